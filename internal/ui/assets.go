@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"strings"
+)
+
+// One folder holds what belongs to one part of the workshop: its markup, its
+// style and its script.
+//
+//go:embed */*.html */*.css */*.js */*.svg
+var embedded embed.FS
+
+// styles are the parts of workshop.css, in this order. The order of the
+// cascade layers is set in base.css, so it matters only for reading.
+var styles = []string{
+	"shell/base.css",
+	"shell/shell.css",
+	"tree/tree.css",
+	"search/search.css",
+	"toolbar/toolbar.css",
+	"stage/stage.css",
+	"panels/panels.css",
+	"props/props.css",
+	"card/card.css",
+	"subject/subject.css",
+	"problem/problem.css",
+	"prose/prose.css",
+	"code/code.css",
+}
+
+// scripts are the parts of workshop.js. shell.js comes first, for it makes
+// what the others share.
+var scripts = []string{
+	"shell/shell.js",
+	"shell/sidebar.js",
+	"tree/tree.js",
+	"tree/filter.js",
+	"search/search.js",
+	"code/code.js",
+	"stage/frames.js",
+	"toolbar/toolbar.js",
+	"panels/panels.js",
+	"subject/subject.js",
+}
+
+// asset returns an embedded file. That it is there is known when the program
+// is compiled.
+func asset(name string) string {
+	data, err := embedded.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// stylesheet is workshop.css.
+func stylesheet() string {
+	var b strings.Builder
+	for _, name := range styles {
+		b.WriteString(leanStyle(asset(name)))
+	}
+	return b.String()
+}
+
+// script is workshop.js: each part in a function of its own, so that nothing
+// but the object "storytime" is shared.
+func script() string {
+	var b strings.Builder
+	b.WriteString("\"use strict\";\n")
+	for _, name := range scripts {
+		b.WriteString("(()=>{\n")
+		b.WriteString(leanScript(asset(name)))
+		b.WriteString("})();\n")
+	}
+	return b.String()
+}
+
+// version changes whenever one of the files that carry it changes. It leaves
+// out nav.js and search.js on purpose: a page must not change because another
+// story came or went.
+func version() string {
+	sum := sha256.New()
+	for _, part := range []string{stylesheet(), script(), leanScript(asset("shell/theme.js"))} {
+		sum.Write([]byte(part))
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:10]
+}

@@ -1,0 +1,35 @@
+package ui
+
+// The workshop's own files, relative to the site's root. A story's own
+// document loads FrameScript, blocking, in its head and before any style, and
+// links Icon; it needs nothing else.
+const (
+	FrameScript = Dir + "/frame.js"
+	Icon        = Dir + "/icon.svg"
+
+	styleFile  = Dir + "/workshop.css"
+	scriptFile = Dir + "/workshop.js"
+	themeFile  = Dir + "/theme.js"
+	navFile    = Dir + "/nav.js"
+	searchFile = Dir + "/search.js"
+)
+
+// A File is one file of the site. Path is relative to its root.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// Files returns everything that lies below Dir, in a fixed order and, for the
+// same input, the same to the byte.
+func Files(site *Site, nav []*Node, index []Entry) []File {
+	return []File{
+		{FrameScript, frameScript(site)},
+		{Icon, []byte(asset("icon/icon.svg"))},
+		{navFile, navScript(nav)},
+		{searchFile, searchScript(nav, index)},
+		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
+		{styleFile, []byte(stylesheet())},
+		{scriptFile, []byte(script())},
+	}
+}

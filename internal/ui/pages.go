@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"bytes"
+	"html/template"
+	"io"
+	"strconv"
+	"sync"
+)
+
+// Pages writes the pages of one site. It is safe for concurrent use.
+type Pages struct {
+	site      *Site
+	templates *template.Template
+	version   string
+
+	// What stands on many pages is prepared once, or as far as it goes.
+	fragments     fragments
+	toolbar       template.HTML
+	themeSelect   template.HTML
+	themeAttrs    map[string]template.HTMLAttr
+	viewportAttrs map[string]template.HTMLAttr
+
+	tops sync.Map // from a page's Root to the stencil of its top
+}
+
+// New returns what writes the pages of a site. The site's settings are taken
+// as they are now.
+func New(site *Site) *Pages {
+	p := &Pages{site: site, version: version()}
+	p.templates = template.Must(template.New("ui").Funcs(template.FuncMap{
+		"count":   count,
+		"excerpt": excerpt,
+		"tags":    p.fragments.tagList,
+	}).ParseFS(embedded, "*/*.html"))
+	p.fragments = p.newFragments()
+	p.toolbar = p.fragment("toolbar", site)
+	p.themeSelect = p.fragment("theme-select", site)
+	p.nameFrameAttributes()
+	return p
+}
+
+// fragment executes a template that becomes part of a page.
+func (p *Pages) fragment(name string, data any) template.HTML {
+	var b bytes.Buffer
+	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
+		panic(err) // bytes.Buffer does not fail, and the templates are ours
+	}
+	return template.HTML(b.String())
+}
+
+// Home writes the page at the root of the site.
+func (p *Pages) Home(w io.Writer, l *Listing) error { return p.listing(w, l) }
+
+// Section writes the page of a section.
+func (p *Pages) Section(w io.Writer, l *Listing) error { return p.listing(w, l) }
+
+func (p *Pages) listing(w io.Writer, l *Listing) error {
+	return p.templates.ExecuteTemplate(w, "listing", struct {
+		Top, Crumbs        template.HTML
+		Page               *Page
+		Listing            *Listing
+		Sections, Subjects []Card
+		Empty              bool
+	}{
+		Top:      p.top(&l.Page),
+		Crumbs:   p.fragments.breadcrumbs(&l.Page),
+		Page:     &l.Page,
+		Listing:  l,
+		Sections: brokenFirst(l.Sections),
+		Subjects: brokenFirst(l.Subjects),
+		Empty:    l.Path == "" && l.Stories == 0 && len(l.Sections)+len(l.Subjects) == 0,
+	})
+}
+
+// Subject writes the page of a subject.
+func (p *Pages) Subject(w io.Writer, s *Subject) error {
+	return p.templates.ExecuteTemplate(w, "subject", p.subjectView(s))
+}
+
+// Story writes the page of a story.
+func (p *Pages) Story(w io.Writer, s *Story) error {
+	return p.templates.ExecuteTemplate(w, "story", p.storyView(s))
+}
+
+// NotFound writes the page for addresses that lead nowhere. A server answers
+// with it at any depth, so it loads nothing.
+func (p *Pages) NotFound(w io.Writer, page *Page) error {
+	return p.templates.ExecuteTemplate(w, "notfound", p.bare(page))
+}
+
+// Broken writes the document that stands in for a story with problems, where
+// the story alone would be.
+func (p *Pages) Broken(w io.Writer, page *Page) error {
+	return p.templates.ExecuteTemplate(w, "broken", p.bare(page))
+}
+
+// bare is what pages without the shell are made from.
+func (p *Pages) bare(page *Page) any {
+	return struct {
+		*Page
+		Site    *Site
+		Lang    string
+		Dir     template.HTMLAttr
+		Version string
+	}{page, p.site, language(p.site.Lang), direction(p.site.Lang), p.version}
+}
+
+// count says how many there are of something.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

@@ -1,0 +1,59 @@
+package ui
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+)
+
+// top is what a page begins with, up to its own content.
+func (p *Pages) top(page *Page) template.HTML {
+	cached, ok := p.tops.Load(page.Root)
+	if !ok {
+		cached, _ = p.tops.LoadOrStore(page.Root, p.stencilOf("top", map[string]any{
+			"Site":    p.site,
+			"Lang":    language(p.site.Lang),
+			"Dir":     direction(p.site.Lang),
+			"Root":    page.Root,
+			"Home":    home(page.Root),
+			"Version": p.version,
+		}, "Path", "Title"))
+	}
+	return cached.(stencil).html(text(page.Path), text(p.docTitle(page)))
+}
+
+// docTitle names a page in a browser's tab and history: what is special to it
+// comes first.
+func (p *Pages) docTitle(page *Page) string {
+	parts := []string{page.Title}
+	if n := len(page.Crumbs); n > 0 {
+		parts = append(parts, page.Crumbs[n-1].Title)
+	}
+	if page.Path != "" || page.Title != p.site.Title {
+		parts = append(parts, p.site.Title)
+	}
+	return strings.Join(slices.Compact(parts), " · ")
+}
+
+// home leads to the home page. The file is named, because from file:// a
+// directory's address shows a list of its files.
+func home(root string) string { return root + "index.html" }
+
+// language is the language of the page.
+func language(lang string) string {
+	if lang == "" {
+		return "en"
+	}
+	return lang
+}
+
+// direction is the attribute that mirrors the workshop for languages that
+// are written from right to left.
+func direction(lang string) template.HTMLAttr {
+	primary, _, _ := strings.Cut(strings.ToLower(lang), "-")
+	switch primary {
+	case "ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi":
+		return ` dir="rtl"`
+	}
+	return ""
+}

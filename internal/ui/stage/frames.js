@@ -1,0 +1,58 @@
+// The workshop's side of the talk with the frames. From file:// every
+// document is an origin of its own, so messages are the only way, and who
+// sent one is known by its window alone.
+const chosen = { theme: null, background: null, dir: null };
+const most = 1600; // pixels of a frame within a page; what is higher scrolls
+const least = 48;
+const stage = document.getElementById("st-stage");
+
+const frames = () => document.querySelectorAll("#st-frame, .inline-stage iframe, .thumb iframe");
+
+function send(frame) {
+  const thumb = frame.closest(".thumb");
+  // Within a page, a story that has a theme of its own keeps it.
+  const theme = frame.dataset.theme ? null : chosen.theme;
+  const message = thumb ? { storytime: "box" } : { storytime: "set", ...(frame.id ? chosen : { theme }) };
+  frame.contentWindow?.postMessage(message, "*");
+}
+
+storytime.frames = {
+  set(settings) {
+    Object.assign(chosen, settings);
+    for (const frame of frames()) send(frame);
+  },
+};
+
+const got = {
+  ready: send,
+  height(frame, { height }) {
+    if (!(height >= 0)) return;
+    // Where the page scrolls, as on a phone, the stage need not be higher.
+    if (frame.id) stage.style.setProperty("--story", height + 48 + "px");
+    if (frame.closest(".inline-stage") && !frame.hasAttribute("height")) {
+      // Nothing in its flow: a dialog or the like, which needs a stage.
+      if (height >= 16) frame.style.blockSize = Math.min(Math.max(height, least), most) + "px";
+    }
+  },
+  // What a thumbnail has to show, which may be a small button in a corner:
+  // it is brought into the middle, and as near as it fits.
+  box(frame, { x, y, width, height }) {
+    const thumb = frame.closest(".thumb");
+    if (!thumb || ![x, y, width, height].every(Number.isFinite) || width < 1 || height < 1) return;
+    const [wide, high] = [thumb.clientWidth, thumb.clientHeight];
+    const scale = Math.min(Math.max(Math.min((wide - 32) / width, (high - 32) / height), 0.4), 1);
+    const left = Math.max((wide - width * scale) / 2, 16 - 16 * scale) - x * scale;
+    const top = Math.max((high - height * scale) / 2, 16) - y * scale;
+    frame.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+    frame.style.blockSize = Math.max(high, y + height + 16) / Math.min(scale, 1) + "px";
+  },
+  key(frame, { key, command }) {
+    if (typeof key === "string") storytime.key(key, command === true);
+  },
+};
+
+addEventListener("message", (event) => {
+  const kind = event.data?.storytime;
+  if (typeof kind !== "string" || !Object.hasOwn(got, kind)) return;
+  for (const frame of frames()) if (frame.contentWindow === event.source) got[kind](frame, event.data);
+});

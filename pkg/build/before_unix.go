@@ -1,0 +1,17 @@
+//go:build unix
+
+package build
+
+import (
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// endWithChildren makes the end of a command's context end also what the
+// command started.
+func endWithChildren(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+}

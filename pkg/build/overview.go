@@ -1,0 +1,295 @@
+package build
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+
+	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// overview makes the pages that show what is in the catalog: home, sections,
+// the page for addresses that lead nowhere, and the workshop's own files with
+// the navigation and the search index.
+func (s *site) overview() error {
+	w := &worker{site: s}
+	var err error
+	s.catalog.Each(func(c *story.Section) {
+		if err == nil {
+			err = w.sectionPage(c)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	notFound := s.page("404.html", "Page not found")
+	if err := w.writePage("404.html", func(b *bytes.Buffer) error { return s.pages.NotFound(b, &notFound) }); err != nil {
+		return err
+	}
+	index := searchIndex{site: s}
+	index.section(s.catalog.Root, nil)
+	for _, f := range ui.Files(s.ui, s.nodes(s.catalog.Root), index.entries) {
+		if err := s.write(f.Path, f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// uiSite returns the settings that the pages show.
+func uiSite(c *story.Catalog) *ui.Site {
+	site := &ui.Site{Title: c.Title, Description: c.Description, Lang: c.Lang}
+	for _, t := range c.Themes {
+		theme := ui.Theme{Name: t.Name}
+		for _, a := range t.Attributes {
+			theme.Attributes = append(theme.Attributes, ui.Attribute(a))
+		}
+		site.Themes = append(site.Themes, theme)
+	}
+	for _, v := range c.Viewports {
+		site.Viewports = append(site.Viewports, ui.Viewport(v))
+	}
+	for _, b := range c.Backgrounds {
+		site.Backgrounds = append(site.Backgrounds, ui.Background(b))
+	}
+	return site
+}
+
+// sectionPage makes the page of a section, home among them, unless a subject
+// has its address.
+func (w *worker) sectionPage(c *story.Section) error {
+	w.report(c.Problems...)
+	if c.Lead != nil {
+		return nil
+	}
+	file := path.Join(c.Path(), "index.html")
+	page := &ui.Listing{Page: w.page(file, c.Title), Description: c.Description, Stories: c.CountStories(), Broken: w.countBroken(c)}
+	if c.Dir != "" {
+		page.Crumbs = w.crumbs(file, c)
+		page.Crumbs = page.Crumbs[:len(page.Crumbs)-1]
+	} else {
+		page.Description = w.catalog.Description
+	}
+	problems := c.Problems[:len(c.Problems):len(c.Problems)]
+	parts, err := w.prose.render(c.Prose, file, w.links, nil, func(p *problem.Problem) {
+		problems = append(problems, p)
+		w.report(p)
+	})
+	if err != nil {
+		return err
+	}
+	page.Problems = problems
+	for _, p := range parts {
+		page.Prose += p.HTML
+	}
+	for _, child := range c.Sections {
+		if child.Lead != nil && len(child.Sections)+len(child.Subjects) == 0 {
+			page.Subjects = append(page.Subjects, w.subjectCard(file, child.Lead))
+			continue
+		}
+		page.Sections = append(page.Sections, w.sectionCard(file, child))
+	}
+	for _, u := range c.Subjects {
+		page.Subjects = append(page.Subjects, w.subjectCard(file, u))
+	}
+	show := w.pages.Section
+	if c.Dir == "" {
+		show = w.pages.Home
+	}
+	return w.writePage(file, func(b *bytes.Buffer) error { return show(b, page) })
+}
+
+// countBroken returns how many stories of a section have problems.
+func (s *site) countBroken(c *story.Section) int {
+	n := 0
+	for _, u := range c.AllSubjects() {
+		n += s.countBrokenStories(u)
+	}
+	for _, child := range c.Sections {
+		n += s.countBroken(child)
+	}
+	return n
+}
+
+func (s *site) countBrokenStories(u *story.Subject) int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	n := 0
+	for _, st := range u.Stories {
+		if s.broken[st] {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *site) subjectCard(from string, u *story.Subject) ui.Card {
+	card := ui.Card{
+		Link:        ui.Link{Title: u.Title, Href: relativeURL(from, path.Join(u.Path(), "index.html"))},
+		Description: u.Description, Tags: u.Tags,
+		Stories: len(u.Stories), Broken: s.countBrokenStories(u),
+	}
+	if st := shownStory(u); st != nil {
+		card.Frame, card.FrameTitle = relativeURL(from, st.Alone()), u.Title+": "+st.Title
+	}
+	return card
+}
+
+func (s *site) sectionCard(from string, c *story.Section) ui.Card {
+	card := ui.Card{
+		Link:        ui.Link{Title: s.titles()[c.Dir], Href: relativeURL(from, path.Join(c.Path(), "index.html"))},
+		Description: c.Description,
+		Stories:     c.CountStories(), Broken: s.countBroken(c),
+	}
+	if c.Lead != nil {
+		card.Description, card.Tags = c.Lead.Description, c.Lead.Tags
+	}
+	if st := firstStory(c); st != nil {
+		card.Frame, card.FrameTitle = relativeURL(from, st.Alone()), st.Subject.Title+": "+st.Title
+	}
+	return card
+}
+
+// shownStory returns the story that stands for a subject: its first that is
+// shown.
+func shownStory(u *story.Subject) *story.Story {
+	for _, st := range u.Stories {
+		if !st.Skip {
+			return st
+		}
+	}
+	return nil
+}
+
+func firstStory(c *story.Section) *story.Story {
+	for _, u := range c.AllSubjects() {
+		if st := shownStory(u); st != nil {
+			return st
+		}
+	}
+	for _, child := range c.Sections {
+		if st := firstStory(child); st != nil {
+			return st
+		}
+	}
+	return nil
+}
+
+// nodes returns what stands below a section in the navigation, in the order
+// that sections and subjects share.
+func (s *site) nodes(c *story.Section) []*ui.Node {
+	var nodes []*ui.Node
+	subjects := c.Subjects
+	for _, child := range c.Sections {
+		for len(subjects) > 0 && story.SubjectFirst(subjects[0], child) {
+			nodes = append(nodes, s.subjectNode(subjects[0]))
+			subjects = subjects[1:]
+		}
+		nodes = append(nodes, s.sectionNode(child))
+	}
+	for _, u := range subjects {
+		nodes = append(nodes, s.subjectNode(u))
+	}
+	return nodes
+}
+
+// sectionNode is a section's place in the navigation; a section that a
+// subject leads is the subject, with what else is in the section below it.
+func (s *site) sectionNode(c *story.Section) *ui.Node {
+	if c.Lead == nil {
+		return &ui.Node{Kind: ui.KindSection, Title: c.Title, Href: pathURL(path.Join(c.Path(), "index.html")), Children: s.nodes(c)}
+	}
+	node := s.subjectNode(c.Lead)
+	node.Children = append(node.Children, s.nodes(c)...)
+	return node
+}
+
+func (s *site) subjectNode(u *story.Subject) *ui.Node {
+	node := &ui.Node{
+		Kind: ui.KindSubject, Title: u.Title, Href: pathURL(path.Join(u.Path(), "index.html")),
+		Tags: u.Tags, Broken: len(u.Problems) > 0,
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for _, st := range u.Stories {
+		node.Children = append(node.Children, &ui.Node{
+			Kind: ui.KindStory, Title: st.Title, Href: pathURL(path.Join(st.Path(), "index.html")),
+			Tags: st.Tags, Broken: s.broken[st],
+		})
+	}
+	return node
+}
+
+// A searchIndex gathers what a search can find.
+type searchIndex struct {
+	*site
+	entries []ui.Entry
+}
+
+// maxSearchText is how much of a text the index keeps, in bytes.
+const maxSearchText = 2000
+
+func (x *searchIndex) section(c *story.Section, trail []string) {
+	if c.Lead == nil {
+		x.entries = append(x.entries, ui.Entry{
+			Kind: ui.KindSection, Title: c.Title, Path: strings.Join(trail, " › "),
+			Href: pathURL(path.Join(c.Path(), "index.html")), Description: c.Description, Text: searchText(c.Prose),
+		})
+	}
+	below := trail
+	if c.Dir != "" {
+		below = append(trail[:len(trail):len(trail)], x.titles()[c.Dir])
+	}
+	for _, u := range c.AllSubjects() {
+		if u == c.Lead {
+			x.subject(u, trail)
+		} else {
+			x.subject(u, below)
+		}
+	}
+	for _, child := range c.Sections {
+		x.section(child, below)
+	}
+}
+
+func (x *searchIndex) subject(u *story.Subject, trail []string) {
+	x.entries = append(x.entries, ui.Entry{
+		Kind: ui.KindSubject, Title: u.Title, Path: strings.Join(trail, " › "),
+		Href:        pathURL(path.Join(u.Path(), "index.html")),
+		Description: u.Description, Tags: u.Tags, Text: searchText(u.Prose),
+	})
+	where := strings.Join(append(trail[:len(trail):len(trail)], u.Title), " › ")
+	for _, st := range u.Stories {
+		x.entries = append(x.entries, ui.Entry{
+			Kind: ui.KindStory, Title: st.Title, Path: where,
+			Href: pathURL(path.Join(st.Path(), "index.html")), Description: st.Description, Tags: st.Tags,
+		})
+	}
+}
+
+// searchText returns the plain text of a prose, headings left out: those are
+// the titles of stories mostly.
+func searchText(p story.Prose) string {
+	if p.Doc == nil {
+		return ""
+	}
+	var b strings.Builder
+	for n := p.Doc.FirstChild(); n != nil && b.Len() < maxSearchText; n = n.NextSibling() {
+		if n.Kind() == ast.KindHeading {
+			continue
+		}
+		if text := story.Text(n, p.Source); text != "" {
+			b.WriteString(text)
+			b.WriteByte(' ')
+		}
+	}
+	text := b.String()
+	if len(text) > maxSearchText {
+		text = strings.ToValidUTF8(text[:maxSearchText], "")
+	}
+	return strings.TrimSpace(text)
+}

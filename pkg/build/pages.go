@@ -1,0 +1,342 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/render"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A worker makes the pages of one subject after the other.
+type worker struct {
+	*site
+	renderer render.Renderer
+	buffer   bytes.Buffer
+}
+
+// A view is what the pages show of a story.
+type view struct {
+	story    *story.Story
+	problems problem.List
+	broken   bool // there is no HTML
+	source   ui.Code
+	markup   ui.Code
+}
+
+// subject makes the pages of a subject: each story alone, each story in the
+// workshop, and the subject itself.
+func (w *worker) subject(ctx context.Context, u *story.Subject) error {
+	w.report(u.Problems...)
+	views := make(map[*story.Story]*view, len(u.Stories))
+	for _, st := range u.Stories {
+		v, err := w.alone(ctx, st)
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		w.report(v.problems...)
+		if len(v.problems) > 0 {
+			w.mutex.Lock()
+			w.broken[st] = true
+			w.mutex.Unlock()
+		}
+		views[st] = v
+	}
+	for i, st := range u.Stories {
+		if err := w.storyPage(views[st], neighbour(u, i-1), neighbour(u, i+1)); err != nil {
+			return err
+		}
+	}
+	return w.subjectPage(u, views)
+}
+
+func neighbour(u *story.Subject, i int) *story.Story {
+	if i < 0 || i >= len(u.Stories) {
+		return nil
+	}
+	return u.Stories[i]
+}
+
+// alone renders a story and writes its document.
+func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
+	v := &view{story: st, problems: slices.Clone(st.Problems)}
+	language, source := st.Language, st.Block
+	v.source = ui.Code{Title: path.Base(st.Subject.File), Lang: language, HTML: w.code.code(language, source)}
+	for _, p := range v.problems {
+		p.Stories = []string{st.Path()}
+	}
+	if st.Skip {
+		return v, nil
+	}
+	var out *render.Output
+	if len(v.problems) == 0 {
+		var problems problem.List
+		out, problems = w.renderer.Render(ctx, st)
+		v.problems = append(v.problems, problems...)
+	}
+	var frame *render.Frame
+	if layout := w.catalog.LayoutOf(st); layout.Name != "" && out != nil {
+		var problems problem.List
+		frame, problems = w.layout(ctx, layout, st)
+		v.problems = append(v.problems, problems...)
+	}
+	if len(v.problems) > 0 {
+		v.broken = true
+		return v, w.brokenDocument(st, v.problems)
+	}
+	body := rewriteHTML(out.HTML, w.resolver(v, findInStory(w.catalog, st, out.Components), path.Dir(st.Subject.File)))
+	if frame != nil {
+		find := findInFile(w.catalog, w.catalog.LayoutOf(st).Name)
+		resolve := w.resolver(v, find, path.Dir(w.catalog.LayoutOf(st).Name))
+		frame.Before, frame.After = rewriteHTML(frame.Before, resolve), rewriteHTML(frame.After, resolve)
+	}
+	v.markup = ui.Code{Title: "HTML", Lang: "html", HTML: highlightMarkup(formatHTML(out.HTML))}
+	w.html.Add(1)
+	return v, w.write(st.Alone(), []byte(w.document(st, out, frame, body).html()))
+}
+
+// layout executes the layout of a story. Any renderer could do it; html/template's
+// is the one that layouts are written for.
+func (w *worker) layout(ctx context.Context, layout story.Ref, st *story.Story) (*render.Frame, problem.List) {
+	templates, ok := w.renderer.(interface {
+		Layout(context.Context, story.Ref, *story.Story) (*render.Frame, problem.List)
+	})
+	if !ok {
+		return nil, nil
+	}
+	return templates.Layout(ctx, layout, st)
+}
+
+// resolver returns what resolves the references in a story's HTML, which are
+// relative to dir.
+func (w *worker) resolver(v *view, place func(string) problem.Place, dir string) func(reference) string {
+	c := &linkContext{dir: dir, page: v.story.Alone(), place: place, report: func(p *problem.Problem) {
+		p.Stories = []string{v.story.Path()}
+		v.problems = append(v.problems, p)
+	}}
+	return func(r reference) string { return w.links.resolve(c, r) }
+}
+
+// brokenDocument writes what stands in for a story that has no HTML.
+func (w *worker) brokenDocument(st *story.Story, problems problem.List) error {
+	page := w.page(st.Alone(), st.Title)
+	page.Problems = problems
+	return w.writePage(st.Alone(), func(b *bytes.Buffer) error { return w.pages.Broken(b, &page) })
+}
+
+func (w *worker) writePage(name string, page func(*bytes.Buffer) error) error {
+	if w.doomed.Load() {
+		return nil
+	}
+	w.buffer.Reset()
+	if err := page(&w.buffer); err != nil {
+		return fmt.Errorf("making the page %s: %w", name, err)
+	}
+	w.site.html.Add(1)
+	return w.write(name, w.buffer.Bytes())
+}
+
+// page returns what all pages have.
+func (s *site) page(file, title string) ui.Page {
+	page := strings.TrimSuffix(file, "index.html")
+	return ui.Page{
+		Site: s.ui, Root: strings.Repeat("../", strings.Count(file, "/")), Path: page, Title: title,
+	}
+}
+
+// crumbs lead to the page of a section, itself included.
+func (s *site) crumbs(from string, section *story.Section) []ui.Link {
+	var crumbs []ui.Link
+	for dir := section.Dir; dir != "" && dir != "."; dir = path.Dir(dir) {
+		title, found := s.titles()[dir]
+		if found {
+			crumbs = append(crumbs, ui.Link{Title: title, Href: relativeURL(from, path.Join(dir, "index.html"))})
+		}
+	}
+	slices.Reverse(crumbs)
+	return crumbs
+}
+
+// sectionTitles returns the title of each section, by directory. A section
+// that a subject leads has the subject's.
+func sectionTitles(c *story.Catalog) map[string]string {
+	titles := map[string]string{}
+	c.Each(func(s *story.Section) {
+		titles[s.Dir] = s.Title
+		if s.Lead != nil {
+			titles[s.Dir] = s.Lead.Title
+		}
+	})
+	return titles
+}
+
+// subjectCrumbs lead to the parent of a subject's page.
+func (s *site) subjectCrumbs(from string, u *story.Subject) []ui.Link {
+	crumbs := s.crumbs(from, u.Section)
+	if u.Section.Lead == u && len(crumbs) > 0 {
+		crumbs = crumbs[:len(crumbs)-1]
+	}
+	return crumbs
+}
+
+func (w *worker) storyPage(v *view, prev, next *story.Story) error {
+	st, u := v.story, v.story.Subject
+	file := path.Join(st.Path(), "index.html")
+	subject := ui.Link{Title: u.Title, Href: relativeURL(file, path.Join(u.Path(), "index.html"))}
+	page := &ui.Story{
+		Page:        w.page(file, st.Title),
+		Description: st.Description, Frame: relativeURL(file, st.Alone()),
+		Theme: st.Theme, Viewport: st.Viewport, Skipped: st.Skip,
+		Props:   storyProps(st),
+		Source:  []ui.Code{v.source},
+		Markup:  v.markup,
+		Subject: ui.Link{Title: u.Title, Href: subject.Href + "#" + fragmentURL(st.Anchor())},
+		Prev:    storyLink(file, prev), Next: storyLink(file, next),
+		Place: st.At.String(),
+	}
+	if st.At.Line > 0 {
+		page.Place = fmt.Sprintf("%s:%d", st.At.File, st.At.Line)
+	}
+	page.Tags = tags(u.Tags, st.Tags)
+	page.Crumbs = append(w.subjectCrumbs(file, u), subject)
+	page.Problems = v.problems
+	if code, ok := w.componentSource(st); ok {
+		if u.Implicit {
+			page.Source = nil // its block is empty
+		}
+		page.Source = append(page.Source, code)
+	}
+	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Story(b, page) })
+}
+
+func storyLink(from string, st *story.Story) *ui.Link {
+	if st == nil {
+		return nil
+	}
+	return &ui.Link{Title: st.Title, Href: relativeURL(from, path.Join(st.Path(), "index.html"))}
+}
+
+// tags returns the subject's tags and then the story's own.
+func tags(subject, own []string) []string {
+	all := slices.Clone(subject)
+	for _, t := range own {
+		if !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// componentSource returns the source of the component of a yaml story.
+func (w *worker) componentSource(st *story.Story) (ui.Code, bool) {
+	if st.Language != "yaml" || st.Component.Name == "" {
+		return ui.Code{}, false
+	}
+	file, _ := story.ComponentPath(path.Dir(st.Subject.File), st.Component.Name)
+	if !w.catalog.Files[file] {
+		return ui.Code{}, false
+	}
+	highlighted, found := w.sources.Load(file)
+	if !found {
+		src := story.ReadSource(w.catalog.FS, file)
+		highlighted = w.code.code("html", src.Text)
+		w.sources.Store(file, highlighted)
+	}
+	return ui.Code{Title: file, Lang: "html", HTML: highlighted.(template.HTML)}, true
+}
+
+// storyProps documents the component's props with the values that a story
+// gives them. What it gives and nothing documents comes last.
+func storyProps(st *story.Story) []ui.Prop {
+	given, _ := st.Props.Data.(story.Map)
+	props := propDocs(st.Subject.Props)
+	if st.Subject.Props != nil && len(st.Subject.Components) > 0 && st.Component.Name != st.Subject.Components[0].Name {
+		props = nil // it is another component's story
+	}
+	for i := range props {
+		if f, found := given.Get(props[i].Name); found {
+			props[i].Value, props[i].Given = f.Value.String(), true
+		}
+	}
+	for _, f := range given {
+		if !slices.ContainsFunc(props, func(p ui.Prop) bool { return p.Name == f.Name }) {
+			props = append(props, ui.Prop{Name: f.Name, Value: f.Value.String(), Given: true})
+		}
+	}
+	if st.Children.Data != nil {
+		props = append(props, ui.Prop{Name: "children", Value: st.Children.String(), Given: true})
+	}
+	return props
+}
+
+// propDocs documents what a component takes.
+func propDocs(props story.Props) []ui.Prop {
+	docs := make([]ui.Prop, 0, len(props))
+	for _, p := range props {
+		doc := ui.Prop{Name: p.Name, Type: string(p.Type), Required: p.Required, Description: p.Doc}
+		if p.Default != nil {
+			doc.Default = p.Default.String()
+		}
+		for _, o := range p.Options {
+			doc.Options = append(doc.Options, o.String())
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+func (w *worker) subjectPage(u *story.Subject, views map[*story.Story]*view) error {
+	file := path.Join(u.Path(), "index.html")
+	page := &ui.Subject{
+		Page:        w.page(file, u.Title),
+		Description: u.Description, Props: propDocs(u.Props), Source: u.File,
+	}
+	page.Tags, page.Crumbs = u.Tags, w.subjectCrumbs(file, u)
+	inline := func(st *story.Story) *ui.Inline {
+		v := views[st]
+		return &ui.Inline{
+			ID: st.Anchor(), Link: *storyLink(file, st), Description: st.Description,
+			Frame: relativeURL(file, st.Alone()), Theme: st.Theme, Viewport: st.Viewport,
+			Tags: st.Tags, Source: v.source, Problems: v.problems, Skipped: st.Skip,
+		}
+	}
+	var proseProblems problem.List
+	parts, err := w.prose.render(u.Prose, file, w.links, inline, func(p *problem.Problem) {
+		proseProblems = append(proseProblems, p)
+	})
+	if err != nil {
+		return err
+	}
+	w.report(proseProblems...)
+	page.Problems = append(slices.Clone(u.Problems), proseProblems...)
+	page.Parts = parts
+	if u.Implicit {
+		for _, st := range u.Stories {
+			page.Parts = append(page.Parts, ui.Part{Story: inline(st)})
+		}
+	}
+	for _, h := range u.Prose.Headings {
+		if h.Level == 2 || h.Level == 3 {
+			page.Contents = append(page.Contents, ui.Heading{Level: h.Level, ID: h.ID, Title: h.Title})
+		}
+	}
+	if u.Section.Lead == u {
+		for _, c := range u.Section.Sections {
+			page.Nested = append(page.Nested, w.sectionCard(file, c))
+		}
+		for _, c := range u.Section.Subjects {
+			page.Nested = append(page.Nested, w.subjectCard(file, c))
+		}
+	}
+	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Subject(b, page) })
+}

@@ -1,0 +1,167 @@
+package build
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+
+	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A proseRenderer makes HTML of the catalog's Markdown.
+type proseRenderer struct {
+	markdown renderer.Renderer
+	code     *highlighter
+	raw      bool // HTML in prose is let through
+}
+
+func newProseRenderer(code *highlighter, raw bool) *proseRenderer {
+	p := &proseRenderer{code: code, raw: raw}
+	var options []renderer.Option
+	if raw {
+		options = append(options, html.WithUnsafe())
+	}
+	options = append(options, renderer.WithNodeRenderers(util.Prioritized(p, 100)))
+	p.markdown = story.Markdown(goldmark.WithRendererOptions(options...)).Renderer()
+	return p
+}
+
+// RegisterFuncs implements goldmark's renderer.NodeRenderer.
+func (p *proseRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindFencedCodeBlock, p.fencedBlock)
+	r.Register(ast.KindHeading, heading)
+	if !p.raw {
+		drop := func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) { return ast.WalkSkipChildren, nil }
+		r.Register(ast.KindHTMLBlock, drop)
+		r.Register(ast.KindRawHTML, drop)
+	}
+}
+
+// cut marks where a story stands in the HTML of the prose. Markdown can't
+// have made it: a NUL in a text becomes another character.
+const cut = "\x00"
+
+// storyAttribute on a fenced block says that a story stands in its place.
+const storyAttribute = "storytime-cut"
+
+func (p *proseRenderer) fencedBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	if mark, ok := n.AttributeString(storyAttribute); ok {
+		_, _ = w.WriteString(mark.(string))
+		return ast.WalkSkipChildren, nil
+	}
+	block := n.(*ast.FencedCodeBlock)
+	_, _ = w.WriteString(`<pre class="code"><code>`)
+	_, _ = w.WriteString(string(p.code.code(string(block.Language(source)), string(block.Lines().Value(source)))))
+	_, _ = w.WriteString("</code></pre>\n")
+	return ast.WalkSkipChildren, nil
+}
+
+// heading writes a heading with a link to itself.
+func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	h := n.(*ast.Heading)
+	id, _ := h.AttributeString("id")
+	name, _ := id.([]byte)
+	if entering {
+		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, template.HTMLEscapeString(string(name)))
+		return ast.WalkContinue, nil
+	}
+	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="Link to this heading"></a></h%d>`+"\n", fragmentURL(string(name)), h.Level)
+	return ast.WalkContinue, nil
+}
+
+// render returns the prose of a file that becomes the given page, with the
+// stories that inline returns in their places.
+func (p *proseRenderer) render(prose story.Prose, page string, l *links, inline func(*story.Story) *ui.Inline, report func(*problem.Problem)) ([]ui.Part, error) {
+	if prose.Doc == nil {
+		return nil, nil
+	}
+	p.reportRaw(prose, report)
+	var stories []*story.Story
+	for block := range allFencedBlocks(prose.Doc) {
+		switch {
+		case prose.Blocks[block] != nil:
+			stories = append(stories, prose.Blocks[block])
+			block.SetAttributeString(storyAttribute, cut)
+		case prose.Checks[block]:
+			block.SetAttributeString(storyAttribute, "")
+		}
+	}
+	var out bytes.Buffer
+	if err := p.markdown.Render(&out, prose.Source, prose.Doc); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", prose.File, err)
+	}
+	context := &linkContext{dir: path.Dir(prose.File), page: page, prose: prose.File, place: findInProse(prose), report: report}
+	text := rewriteHTML(out.String(), func(r reference) string { return l.resolve(context, r) })
+
+	var parts []ui.Part
+	for i, piece := range strings.Split(text, cut) {
+		if strings.TrimSpace(piece) != "" {
+			parts = append(parts, ui.Part{HTML: template.HTML(piece)})
+		}
+		if i < len(stories) {
+			parts = append(parts, ui.Part{Story: inline(stories[i])})
+		}
+	}
+	return parts, nil
+}
+
+// allFencedBlocks yields the fenced blocks of a document in their order.
+func allFencedBlocks(doc ast.Node) func(func(*ast.FencedCodeBlock) bool) {
+	return func(yield func(*ast.FencedCodeBlock) bool) {
+		_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			if n.Type() == ast.TypeInline {
+				return ast.WalkSkipChildren, nil
+			}
+			if block, ok := n.(*ast.FencedCodeBlock); ok && entering && !yield(block) {
+				return ast.WalkStop, nil
+			}
+			return ast.WalkContinue, nil
+		})
+	}
+}
+
+// reportRaw says that HTML in prose isn't shown. Comments are for the reader
+// of the file and are left out without a word.
+func (p *proseRenderer) reportRaw(prose story.Prose, report func(*problem.Problem)) {
+	if p.raw || !bytes.ContainsRune(prose.Source, '<') {
+		return
+	}
+	_ = ast.Walk(prose.Doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		offset, text := -1, ""
+		switch n := n.(type) {
+		case *ast.HTMLBlock:
+			offset, text = n.Lines().At(0).Start, string(n.Lines().Value(prose.Source))
+		case *ast.RawHTML:
+			offset, text = n.Segments.At(0).Start, string(n.Segments.Value(prose.Source))
+		}
+		text = strings.TrimSpace(text)
+		if offset < 0 || strings.HasPrefix(text, "<!--") || strings.HasPrefix(text, "</") {
+			return ast.WalkContinue, nil
+		}
+		first, _, _ := strings.Cut(text, "\n")
+		at := prose.Place(offset)
+		report(&problem.Problem{
+			Kind: problem.Story, File: prose.File, Line: at.Line, Column: at.Column, Length: utf8.RuneCountInString(first),
+			Message: "HTML in prose isn't shown",
+			Hint:    "write Markdown, make it an `html story`, or add `rawHTML: true` to " + story.ConfigFile,
+		})
+		return ast.WalkContinue, nil
+	})
+}

@@ -1,0 +1,262 @@
+package build
+
+import (
+	"html"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+)
+
+// A reference is a URL in an element's attribute or in a style sheet.
+type reference struct {
+	value string
+	// navigates says that a person follows it: a link or a form. Others are
+	// assets, without which the page isn't whole.
+	navigates bool
+}
+
+// rewriteHTML returns the HTML with each URL replaced by what resolve makes
+// of it. All that isn't replaced stays to the byte. It also tells resolve of
+// the URLs in style attributes and <style> elements.
+func rewriteHTML(source string, resolve func(reference) string) string {
+	if !mayRefer(source) {
+		return source
+	}
+	var out strings.Builder
+	z := nethtml.NewTokenizer(strings.NewReader(source))
+	style := false
+	for {
+		kind := z.Next()
+		if kind == nethtml.ErrorToken {
+			out.Write(z.Raw())
+			return out.String()
+		}
+		raw := z.Raw()
+		switch kind {
+		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
+			text := string(raw)
+			name, hasAttributes := z.TagName()
+			tag := string(name)
+			style = tag == "style" && kind == nethtml.StartTagToken
+			if hasAttributes {
+				text = rewriteTag(text, tag, z, resolve)
+			}
+			out.WriteString(text)
+		case nethtml.TextToken:
+			if style {
+				out.WriteString(rewriteCSS(string(raw), func(_ int, url string) string { return resolve(reference{value: url}) }))
+			} else {
+				out.Write(raw)
+			}
+		default:
+			style = false
+			out.Write(raw)
+		}
+	}
+}
+
+// mayRefer is quick and may be wrong in one direction only: most components
+// have no URL, and then need no tokenizer.
+func mayRefer(source string) bool {
+	for _, word := range []string{"href", "src", "url(", "action", "poster", "data=", "HREF", "SRC", "URL(", "ACTION", "POSTER", "DATA=", "@import"} {
+		if strings.Contains(source, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// rewriteTag replaces URLs in the attributes of one start tag. The new value
+// takes the place of the old one in the raw text, so that the rest of the tag
+// stays as its author wrote it.
+func rewriteTag(raw, tag string, z *nethtml.Tokenizer, resolve func(reference) string) string {
+	spans := attributeSpans(raw)
+	var out strings.Builder
+	last := 0
+	for i := 0; ; i++ {
+		key, value, more := z.TagAttr()
+		if i < len(spans) {
+			before := string(value)
+			after := rewriteAttribute(tag, string(key), before, resolve)
+			if s := spans[i]; after != before && s.start < s.end {
+				out.WriteString(raw[last:s.start])
+				out.WriteString(`"` + html.EscapeString(after) + `"`)
+				last = s.end
+			}
+		}
+		if !more {
+			break
+		}
+	}
+	out.WriteString(raw[last:])
+	return out.String()
+}
+
+func rewriteAttribute(tag, key, value string, resolve func(reference) string) string {
+	switch key {
+	case "href", "xlink:href":
+		return resolve(reference{value, tag == "a" || tag == "area"})
+	case "src", "poster":
+		return resolve(reference{value: value})
+	case "data":
+		if tag == "object" {
+			return resolve(reference{value: value})
+		}
+	case "action", "formaction":
+		return resolve(reference{value, true})
+	case "srcset", "imagesrcset":
+		return rewriteSrcset(value, resolve)
+	case "style":
+		return rewriteCSS(value, func(_ int, url string) string { return resolve(reference{value: url}) })
+	}
+	return value
+}
+
+// rewriteSrcset handles a list of "URL descriptor" with commas between.
+func rewriteSrcset(value string, resolve func(reference) string) string {
+	candidates := strings.Split(value, ", ")
+	for i, c := range candidates {
+		trimmed := strings.TrimSpace(c)
+		url, descriptor, _ := strings.Cut(trimmed, " ")
+		if url == "" || strings.HasPrefix(url, "data:") {
+			continue
+		}
+		if resolved := resolve(reference{value: url}); resolved != url {
+			candidates[i] = strings.TrimSpace(resolved + " " + descriptor)
+		}
+	}
+	return strings.Join(candidates, ", ")
+}
+
+// A span is a part of a text.
+type span struct{ start, end int }
+
+// attributeSpans returns where the value of each attribute of a start tag is,
+// quotes included; an empty span for an attribute without one. It finds the
+// attributes that the tokenizer finds, in the same order (HTML standard,
+// 13.2.5.32 and following).
+func attributeSpans(raw string) []span {
+	var spans []span
+	i := 1
+	for i < len(raw) && !isSpace(raw[i]) && raw[i] != '/' && raw[i] != '>' {
+		i++ // the tag's name
+	}
+	for {
+		for i < len(raw) && (isSpace(raw[i]) || raw[i] == '/') {
+			i++
+		}
+		if i >= len(raw) || raw[i] == '>' {
+			return spans
+		}
+		i++ // a name has one character at least, even "="
+		for i < len(raw) && !isSpace(raw[i]) && raw[i] != '/' && raw[i] != '>' && raw[i] != '=' {
+			i++
+		}
+		end := i
+		for i < len(raw) && isSpace(raw[i]) {
+			i++
+		}
+		if i >= len(raw) || raw[i] != '=' {
+			spans = append(spans, span{end, end})
+			continue
+		}
+		i++
+		for i < len(raw) && isSpace(raw[i]) {
+			i++
+		}
+		start := i
+		switch {
+		case i < len(raw) && (raw[i] == '"' || raw[i] == '\''):
+			quote := raw[i]
+			i++
+			for i < len(raw) && raw[i] != quote {
+				i++
+			}
+			i = min(i+1, len(raw))
+		default:
+			for i < len(raw) && !isSpace(raw[i]) && raw[i] != '>' {
+				i++
+			}
+		}
+		spans = append(spans, span{start, i})
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
+
+// rewriteCSS returns the style sheet with each URL in url(…) and @import
+// replaced. Comments and strings are passed over. The offset that resolve
+// gets is where the URL stands.
+func rewriteCSS(css string, resolve func(offset int, url string) string) string {
+	var out strings.Builder
+	last := 0
+	replace := func(start, end int) {
+		url := css[start:end]
+		if resolved := resolve(start, url); resolved != url {
+			out.WriteString(css[last:start])
+			out.WriteString(resolved)
+			last = end
+		}
+	}
+	for i := 0; i < len(css); {
+		switch {
+		case strings.HasPrefix(css[i:], "/*"):
+			end := strings.Index(css[i+2:], "*/")
+			if end < 0 {
+				i = len(css)
+				break
+			}
+			i += end + 4
+		case css[i] == '"' || css[i] == '\'':
+			i = skipString(css, i)
+		case hasPrefixFold(css[i:], "url("):
+			i += len("url(")
+			for i < len(css) && isSpace(css[i]) {
+				i++
+			}
+			start, end := i, i
+			if i < len(css) && (css[i] == '"' || css[i] == '\'') {
+				start, end = i+1, max(i+1, skipString(css, i)-1)
+				i = end + 1
+			} else {
+				for i < len(css) && css[i] != ')' && !isSpace(css[i]) {
+					i++
+				}
+				end = i
+			}
+			replace(start, min(end, len(css)))
+		case hasPrefixFold(css[i:], "@import"):
+			i += len("@import")
+			for i < len(css) && isSpace(css[i]) {
+				i++
+			}
+			if i < len(css) && (css[i] == '"' || css[i] == '\'') {
+				end := skipString(css, i)
+				replace(i+1, max(i+1, end-1))
+				i = end
+			}
+		default:
+			i++
+		}
+	}
+	out.WriteString(css[last:])
+	return out.String()
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// skipString returns where the string that begins at i is over.
+func skipString(css string, i int) int {
+	quote := css[i]
+	for i++; i < len(css); i++ {
+		switch css[i] {
+		case '\\':
+			i++
+		case quote, '\n':
+			return i + 1
+		}
+	}
+	return len(css)
+}

@@ -1,0 +1,222 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/render"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A site is one build under way.
+type site struct {
+	options Options
+	dir     string // the catalog's, absolute
+	root    *os.Root
+	others  []*os.Root // directories outside it that its settings name
+	out     *output
+
+	catalog *story.Catalog
+	links   *links
+	pages   *ui.Pages
+	ui      *ui.Site
+	prose   *proseRenderer
+	code    *highlighter
+	sources sync.Map // component file → its highlighted source
+	titles  func() map[string]string
+
+	mutex    sync.Mutex
+	problems problem.List
+	broken   map[*story.Story]bool
+	doomed   atomic.Bool // nothing will be published, so nothing need be written
+	done     atomic.Int64
+	total    int
+	html     atomic.Int64 // pages written
+	result   Result
+}
+
+// open prepares a build: the catalog's directory and the output's.
+func open(options Options) (*site, error) {
+	if options.Dir == "" {
+		options.Dir = "."
+	}
+	if options.Output == "" {
+		options.Output = "dist"
+	}
+	if options.Jobs <= 0 {
+		options.Jobs = runtime.GOMAXPROCS(0)
+	}
+	s := &site{options: options, broken: map[*story.Story]bool{}, code: &highlighter{}}
+	abs, err := filepath.Abs(options.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("resolving the catalog's directory: %w", err)
+	}
+	if s.dir, err = filepath.EvalSymlinks(abs); err != nil {
+		return nil, fmt.Errorf("opening the catalog: %w", err)
+	}
+	if s.root, err = os.OpenRoot(s.dir); err != nil {
+		return nil, fmt.Errorf("opening the catalog: %w", err)
+	}
+	if s.out, err = openOutput(options.Output, s.dir); err != nil {
+		_ = s.root.Close()
+		return nil, err
+	}
+	s.result.Output = options.Output
+	return s, nil
+}
+
+// close gives everything back. After publish it does no more to the output.
+func (s *site) close() {
+	s.out.discard()
+	for _, r := range s.others {
+		_ = r.Close()
+	}
+	_ = s.root.Close()
+}
+
+// openOutside opens a directory that the settings name relative to the
+// catalog.
+func (s *site) openOutside(dir string) (fs.FS, error) {
+	r, err := os.OpenRoot(filepath.Join(s.dir, filepath.FromSlash(dir)))
+	if err != nil {
+		return nil, err
+	}
+	s.others = append(s.others, r)
+	return r.FS(), nil
+}
+
+// report adds problems to the result.
+func (s *site) report(list ...*problem.Problem) {
+	if len(list) == 0 {
+		return
+	}
+	s.mutex.Lock()
+	s.problems = append(s.problems, list...)
+	s.mutex.Unlock()
+	if !s.options.AllowProblems {
+		s.doomed.Store(true)
+	}
+}
+
+func (s *site) progress(stage string, done int) {
+	if s.options.Progress != nil {
+		s.options.Progress(Progress{Stage: stage, Done: done, Total: s.total})
+	}
+}
+
+// write puts a file into the new site.
+func (s *site) write(name string, data []byte) error {
+	if s.doomed.Load() {
+		return nil
+	}
+	return s.out.write(name, data)
+}
+
+// build does all but publish.
+func (s *site) build(ctx context.Context) error {
+	fsys := s.root.FS()
+	if commands := story.ReadConfig(fsys).Before; len(commands) > 0 {
+		s.progress("running commands", 0)
+		p, err := runBefore(ctx, s.dir, fsys, commands)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			s.report(p)
+		}
+	}
+	s.progress("reading", 0)
+	catalog, problems, err := story.Read(ctx, fsys, story.Options{Open: s.openOutside, Jobs: s.options.Jobs})
+	if err != nil {
+		return err
+	}
+	s.catalog = catalog
+	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
+	s.report(problems...)
+	s.links = newLinks(catalog, s.openMounts())
+	s.prose = newProseRenderer(s.code, catalog.RawHTML)
+	s.ui = uiSite(catalog)
+	s.pages = ui.New(s.ui)
+	subjects := catalog.Subjects()
+	for _, u := range subjects {
+		s.total += len(u.Stories)
+	}
+	s.result.Stories = s.total
+	if err := s.subjects(ctx, subjects); err != nil {
+		return err
+	}
+	s.progress("writing", s.total)
+	if err := s.overview(); err != nil {
+		return err
+	}
+	if err := s.copyFiles(ctx); err != nil {
+		return err
+	}
+	s.addExcerpts()
+	return ctx.Err()
+}
+
+// subjects makes the pages of all subjects, in parallel. A renderer serves
+// one goroutine, so each has its own.
+func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
+	group, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64
+	for range min(s.options.Jobs, len(subjects)) {
+		group.Go(func() error {
+			w := &worker{site: s, renderer: render.New(s.catalog)}
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(subjects) {
+					return nil
+				}
+				if err := w.subject(ctx, subjects[i]); err != nil {
+					return err
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				s.progress("rendering", int(s.done.Add(int64(len(subjects[i].Stories)))))
+			}
+		})
+	}
+	return group.Wait()
+}
+
+// publish puts the new site in the place of the old.
+func (s *site) publish() error {
+	removed, err := s.out.publish()
+	if err != nil {
+		return err
+	}
+	s.result.Pages = int(s.html.Load())
+	s.result.Files = len(s.out.files)
+	s.result.Changed = int(s.out.changed.Load())
+	s.result.Removed = removed
+	return nil
+}
+
+// addExcerpts gives each problem that has a place the lines around it.
+func (s *site) addExcerpts() {
+	sources := map[string]string{}
+	for _, p := range s.problems {
+		if p.Line == 0 || p.Excerpt != nil {
+			continue
+		}
+		text, read := sources[p.File]
+		if !read {
+			text = story.ReadSource(s.catalog.FS, p.File).Text
+			sources[p.File] = text
+		}
+		p.WithExcerpt(text)
+	}
+}

@@ -1,0 +1,254 @@
+package render
+
+import (
+	"fmt"
+	"html/template"
+	"path"
+	"slices"
+	"strings"
+	"text/template/parse"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A target is a template that a name leads to.
+type target struct {
+	name          string // for messages
+	file          string // of the catalog; its styles belong to the story
+	template      *template.Template
+	props         story.Props
+	showsChildren bool
+}
+
+// resolve finds the component that is called name in the directory dir.
+func (r *Templates) resolve(dir, name string) (*target, error) {
+	file, define := story.ComponentPath(dir, name)
+	set, err := r.templateSet()
+	if err != nil {
+		if file == "" || !r.catalog.Files[file] || r.inSet(file) {
+			return nil, err
+		}
+	}
+	switch {
+	case file == "":
+		return set.lookup(define, name)
+	case r.inSet(file) || r.inSet(path.Clean(file)):
+		if define == "" {
+			define = file
+		}
+		t, err := set.lookup(define, name)
+		if t != nil {
+			t.props = r.props[file]
+			t.file = file
+		}
+		return t, err
+	case r.catalog.Files[file]:
+		return r.ownFile(file, define)
+	case set != nil && define == "" && set.templates.Lookup(name) != nil:
+		return set.lookup(name, name)
+	}
+	return nil, r.notFound(dir, name, file)
+}
+
+func (r *Templates) inSet(file string) bool {
+	return slices.ContainsFunc(r.catalog.TemplateSet, func(t story.TemplateFile) bool { return t.Name == file })
+}
+
+// ownFile returns the component in a file of the catalog, or one of the
+// templates that the file defines.
+func (r *Templates) ownFile(file, define string) (*target, error) {
+	c := r.load(file)
+	if c.problem != nil {
+		p := *c.problem // each story has its own copy
+		return nil, &p
+	}
+	t := &target{name: file, file: file, template: c.template, props: r.props[file], showsChildren: c.children}
+	if define == "" {
+		return t, nil
+	}
+	if t.template = c.template.Lookup(define); t.template == nil {
+		return nil, &callError{problem.Component, fmt.Sprintf("%s defines no template %q", file, define),
+			problem.DidYouMean(define, defined(c.template))}
+	}
+	t.name, t.props = file+"#"+define, nil
+	return t, nil
+}
+
+// load parses a file of the catalog, once.
+func (r *Templates) load(file string) *component {
+	if c := r.files[file]; c != nil {
+		return c
+	}
+	c := &component{file: file}
+	r.files[file] = c
+	src := story.ReadSource(r.catalog.FS, file)
+	if len(src.Problems) > 0 {
+		c.problem = src.Problems[0]
+		return c
+	}
+	r.texts[file] = text{file: file}
+	t, err := template.New(file).Funcs(r.functions(path.Dir(file))).Parse(src.Text)
+	if err != nil {
+		c.problem = r.explain(err)
+		return c
+	}
+	c.template, c.children = t, mentionsChildren(t)
+	return c
+}
+
+func (r *Templates) notFound(dir, name, file string) error {
+	ending := path.Ext(strings.SplitN(path.Base(name), "#", 2)[0])
+	switch {
+	case strings.HasPrefix(file, "../"):
+		return &callError{problem.Component, fmt.Sprintf("%q leads out of the catalog", name),
+			"move it into the catalog, or name the templates of your application under `templates:` in " + story.ConfigFile}
+	case ending != ".html" && (ending == "" || ending[1] >= 'A' && ending[1] <= 'Z'):
+		return &callError{problem.Component, fmt.Sprintf("%q would be a Go component, which needs a later version of Storytime", name),
+			"name an .html file"}
+	case ending != ".html":
+		return &callError{problem.Component, fmt.Sprintf("nothing renders %q files", ending), "name an .html file"}
+	}
+	var near []string
+	for f := range r.catalog.Files {
+		if path.Ext(f) == ".html" {
+			near = append(near, f)
+		}
+	}
+	slices.Sort(near)
+	hint := "create it, or correct the name; it is relative to the file it is written in"
+	if n := problem.Nearest(file, near); n != "" {
+		hint = fmt.Sprintf("did you mean %q?", relative(dir, n))
+	} else if i := slices.IndexFunc(near, func(f string) bool { return path.Base(f) == path.Base(file) }); i >= 0 {
+		hint = fmt.Sprintf("did you mean %q?", relative(dir, near[i]))
+	}
+	return &callError{problem.Component, fmt.Sprintf("there is no component %q", name), hint}
+}
+
+// relative returns how a file is named in the directory dir.
+func relative(dir, file string) string {
+	if dir != "." {
+		if rest, found := strings.CutPrefix(file, dir+"/"); found {
+			return rest
+		}
+		return "/" + file
+	}
+	return file
+}
+
+// A templateSet is the templates of an application, which share one set.
+type templateSet struct {
+	templates *template.Template
+	err       error
+	children  bool
+}
+
+// templateSet parses the files that `templates:` names, once.
+func (r *Templates) templateSet() (*templateSet, error) {
+	if r.set == nil {
+		r.set = r.parseSet()
+	}
+	if r.set.err != nil {
+		if p, ok := r.set.err.(*problem.Problem); ok {
+			own := *p
+			return nil, &own
+		}
+		return nil, r.set.err
+	}
+	return r.set, nil
+}
+
+func (r *Templates) parseSet() *templateSet {
+	set := &templateSet{templates: template.New("")}
+	if len(r.catalog.TemplateSet) == 0 {
+		return set
+	}
+	set.templates.Funcs(r.functions("."))
+	for _, f := range r.catalog.TemplateSet {
+		src := story.ReadSource(f.FS, f.Path)
+		src.Name = f.Name
+		if len(src.Problems) > 0 {
+			set.err = src.Problems[0]
+			return set
+		}
+		r.texts[f.Name] = text{file: f.Name}
+		t, err := set.templates.New(f.Name).Parse(src.Text)
+		if err != nil {
+			set.err = r.explain(err)
+			return set
+		}
+		// As with ParseGlob, the others know it by its base name.
+		if base := path.Base(f.Name); base != f.Name && t.Tree != nil {
+			if _, err := set.templates.AddParseTree(base, t.Tree); err != nil {
+				set.err = r.explain(err)
+				return set
+			}
+		}
+	}
+	set.children = mentionsChildren(set.templates)
+	return set
+}
+
+// lookup finds one template of the set; name is how the story calls it.
+func (s *templateSet) lookup(define, name string) (*target, error) {
+	t := s.templates.Lookup(define)
+	if t == nil || t.Tree == nil {
+		return nil, &callError{problem.Component, fmt.Sprintf("no template defines %q", define), problem.DidYouMean(define, defined(s.templates))}
+	}
+	return &target{name: name, template: t, showsChildren: s.children}, nil
+}
+
+// defined returns the names of the templates in a set, sorted.
+func defined(t *template.Template) []string {
+	var names []string
+	for _, t := range t.Templates() {
+		if t.Name() != "" {
+			names = append(names, t.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// mentionsChildren reports whether any template of a set shows .Children, or
+// hands all its data on to something that may.
+func mentionsChildren(t *template.Template) bool {
+	return slices.ContainsFunc(t.Templates(), func(t *template.Template) bool {
+		return t.Tree != nil && nodeMentions(t.Tree.Root)
+	})
+}
+
+// nodeMentions walks a parse tree. A typed nil is how text/template says that
+// there is no else branch.
+func nodeMentions(n parse.Node) bool {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		return n != nil && slices.ContainsFunc(n.Nodes, nodeMentions)
+	case *parse.ActionNode:
+		return nodeMentions(n.Pipe)
+	case *parse.IfNode:
+		return nodeMentions(n.Pipe) || nodeMentions(n.List) || nodeMentions(n.ElseList)
+	case *parse.WithNode:
+		return nodeMentions(n.Pipe) || nodeMentions(n.List) || nodeMentions(n.ElseList)
+	case *parse.RangeNode:
+		return nodeMentions(n.Pipe) || nodeMentions(n.List) || nodeMentions(n.ElseList)
+	case *parse.TemplateNode:
+		return nodeMentions(n.Pipe)
+	case *parse.PipeNode:
+		return n != nil && slices.ContainsFunc(n.Cmds, func(c *parse.CommandNode) bool { return nodeMentions(c) })
+	case *parse.CommandNode:
+		if len(n.Args) > 1 && n.Args[0].String() == "component" && slices.ContainsFunc(n.Args[1:], isDot) {
+			return true
+		}
+		return slices.ContainsFunc(n.Args, nodeMentions)
+	case *parse.FieldNode:
+		return n.Ident[0] == "Children"
+	case *parse.VariableNode:
+		return len(n.Ident) > 1 && n.Ident[1] == "Children"
+	case *parse.ChainNode:
+		return slices.Contains(n.Field, "Children") || nodeMentions(n.Node)
+	}
+	return false
+}
+
+func isDot(n parse.Node) bool { return n.Type() == parse.NodeDot || n.String() == "$" }

@@ -1,0 +1,331 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// The limits of one story. They stop what recurses or repeats without end
+// before it takes the machine down.
+const (
+	maxDepth  = 100      // components within components
+	maxOutput = 32 << 20 // bytes
+)
+
+// Templates renders stories with html/template: components that are files of
+// the catalog, defined templates of an application's set, and blocks.
+//
+// Each file is parsed once, when it is first needed. The functions of a
+// template close over the renderer and its state, so a Templates serves one
+// goroutine; make one for each.
+type Templates struct {
+	catalog *story.Catalog
+	props   map[string]story.Props // of components, by file
+	files   map[string]*component
+	set     *templateSet
+	texts   map[string]text // what positions in errors refer to, by template name
+
+	// The state of the story that is being rendered.
+	ctx   context.Context
+	stack []string // the components that are being rendered, outermost first
+	used  []string
+	size  int
+}
+
+// A text is where a template's source stands in its file.
+type text struct {
+	file         string
+	line, column int // where the template begins, from zero
+}
+
+// A component is a parsed template file.
+type component struct {
+	file     string
+	template *template.Template
+	problem  *problem.Problem // why there is no template
+	children bool             // it shows .Children
+}
+
+// New returns a renderer for a catalog.
+func New(c *story.Catalog) *Templates {
+	r := &Templates{
+		catalog: c,
+		props:   map[string]story.Props{},
+		files:   map[string]*component{},
+		texts:   map[string]text{},
+		ctx:     context.Background(),
+	}
+	for _, s := range c.Subjects() {
+		if s.Props != nil && len(s.Components) > 0 {
+			file, _ := story.ComponentPath(path.Dir(s.File), s.Components[0].Name)
+			r.props[file] = s.Props
+		}
+	}
+	return r
+}
+
+// Render implements Renderer.
+func (r *Templates) Render(ctx context.Context, s *story.Story) (*Output, problem.List) {
+	r.ctx, r.stack, r.used, r.size = ctx, r.stack[:0], nil, 0
+	var html template.HTML
+	var problems problem.List
+	switch s.Language {
+	case "yaml":
+		html, problems = r.component(s)
+	case "html":
+		html, problems = r.block(s)
+	default:
+		problems = problem.List{problemAt(s.At, utf8.RuneCountInString(s.Language), problem.Story,
+			fmt.Sprintf("%q stories need a later version of Storytime", s.Language), "write it as a `yaml story` or an `html story`")}
+	}
+	if problems != nil {
+		for _, p := range problems {
+			p.Stories = []string{s.Path()}
+		}
+		return nil, problems
+	}
+	return &Output{HTML: string(html), Components: r.used}, nil
+}
+
+// component renders a yaml story: a component with the story's props.
+func (r *Templates) component(s *story.Story) (template.HTML, problem.List) {
+	if s.Component.Name == "" {
+		name := strings.TrimSuffix(path.Base(s.Subject.File), story.Suffix) + ".html"
+		return "", problem.List{problemAt(s.At, len("yaml story"), problem.Component, "the story has no component",
+			fmt.Sprintf("create %s, or name another file with `component:`", name))}
+	}
+	return r.use(path.Dir(s.Subject.File), use{
+		ref: s.Component, props: s.Props, children: s.Children,
+		fallback: s.At,
+	})
+}
+
+// A use is a component with what it is given, as it is written in YAML.
+type use struct {
+	ref      story.Ref
+	props    story.Value
+	children story.Value
+	// fallback is the place to point to when there is no better one.
+	fallback problem.Place
+}
+
+// use renders a component that YAML names, relative to the directory dir.
+func (r *Templates) use(dir string, u use) (template.HTML, problem.List) {
+	if u.ref.At.Line > 0 {
+		u.fallback = u.ref.At
+	}
+	t, wrong := r.resolve(dir, u.ref.Name)
+	if wrong != nil {
+		return "", problem.List{placeError(wrong, u.fallback, utf8.RuneCountInString(u.ref.Name))}
+	}
+	given, problems := r.given(dir, t.props, u)
+	if problems != nil {
+		return "", problems
+	}
+	if u.children.Data != nil {
+		children, problems := r.children(dir, u.children)
+		if problems != nil {
+			return "", problems
+		}
+		if !t.showsChildren {
+			return "", problem.List{problemAt(u.children.At, 1, problem.Prop, fmt.Sprintf("%s doesn't show its children", t.name),
+				"write {{.Children}} where they belong in it, or remove them here")}
+		}
+		given["Children"] = children
+	}
+	html, p := r.execute(t, given)
+	return html, placed(p, u.fallback)
+}
+
+// placed gives a problem that has no place of its own one, and makes a list
+// of it.
+func placed(p *problem.Problem, fallback problem.Place) problem.List {
+	switch {
+	case p == nil:
+		return nil
+	case p.File == "":
+		p = problemAt(fallback, 1, p.Kind, p.Message, p.Hint)
+	}
+	return problem.List{p}
+}
+
+// given returns the data that a component is executed with.
+func (r *Templates) given(dir string, props story.Props, u use) (map[string]any, problem.List) {
+	fields, _ := u.props.Data.(story.Map)
+	data := make(map[string]any, len(fields)+1)
+	for _, f := range fields {
+		data[f.Name] = f.Value.Plain()
+	}
+	data, wrong := props.Apply(data)
+	var problems problem.List
+	for _, m := range wrong {
+		place, length := u.fallback, 1
+		if f, found := fields.Get(m.Name); found && !m.Missing {
+			place, length = f.Value.At, utf8.RuneCountInString(f.Value.String())
+			if !slices.ContainsFunc(props, func(p story.Prop) bool { return p.Name == m.Name }) {
+				place, length = f.At, utf8.RuneCountInString(f.Name)
+			}
+		} else if u.props.At.Line > 0 {
+			place = u.props.At
+		}
+		problems = append(problems, problemAt(place, length, problem.Prop, m.Message, m.Hint))
+	}
+	if problems != nil {
+		return nil, problems
+	}
+	for _, p := range props {
+		f, found := fields.Get(p.Name)
+		if !found && p.Default != nil {
+			f.Value, found = *p.Default, true
+		}
+		if p.Type == story.TypeComponent && found && f.Value.Data != nil {
+			html, problems := r.children(dir, f.Value)
+			if problems != nil {
+				return nil, problems
+			}
+			data[p.Name] = html
+		}
+	}
+	return data, nil
+}
+
+// children renders what `children:` and props of the type component take:
+// text, {html: …}, {component: …}, or a list of these.
+func (r *Templates) children(dir string, v story.Value) (template.HTML, problem.List) {
+	switch d := v.Data.(type) {
+	case story.List:
+		var all strings.Builder
+		for _, item := range d {
+			html, problems := r.children(dir, item)
+			if problems != nil {
+				return "", problems
+			}
+			all.WriteString(string(html))
+		}
+		return template.HTML(all.String()), nil
+	case story.Map:
+		return r.child(dir, v, d)
+	case nil:
+		return "", nil
+	}
+	return template.HTML(template.HTMLEscaper(v.Data)), nil
+}
+
+var childKeys = []string{"component", "props", "children", "html"}
+
+func (r *Templates) child(dir string, v story.Value, m story.Map) (template.HTML, problem.List) {
+	for _, f := range m {
+		if !slices.Contains(childKeys, f.Name) {
+			return "", problem.List{problemAt(f.At, utf8.RuneCountInString(f.Name), problem.Key,
+				fmt.Sprintf("unknown key %q in children", f.Name), problem.DidYouMean(f.Name, childKeys))}
+		}
+	}
+	if html, found := m.Get("html"); found {
+		text, ok := html.Value.Data.(string)
+		if !ok || len(m) > 1 {
+			return "", problem.List{problemAt(html.At, len("html"), problem.Type, "`html` must be text, and stand alone", "write `{html: \"<b>text</b>\"}`")}
+		}
+		return template.HTML(text), nil
+	}
+	name, found := m.Get("component")
+	text, ok := name.Value.Data.(string)
+	if !found || !ok {
+		return "", problem.List{problemAt(v.At, 1, problem.Type, "this child names no component", "write `{component: icon.html, props: {…}}`, `{html: …}` or text")}
+	}
+	props, _ := m.Get("props")
+	if _, isMap := props.Value.Data.(story.Map); !isMap && props.Value.Data != nil {
+		return "", problem.List{problemAt(props.Value.At, 1, problem.Type, "`props` must be an object", "write `props: {name: value}`")}
+	}
+	children, _ := m.Get("children")
+	return r.use(dir, use{
+		ref: story.Ref{Name: text, At: name.Value.At}, props: props.Value, children: children.Value, fallback: v.At,
+	})
+}
+
+// block renders an html story: its body is the template.
+func (r *Templates) block(s *story.Story) (template.HTML, problem.List) {
+	dir := path.Dir(s.Subject.File)
+	data, problems := r.given(dir, nil, use{props: s.Props, fallback: s.At})
+	if problems != nil {
+		return "", problems
+	}
+	if s.Children.Data != nil {
+		children, problems := r.children(dir, s.Children)
+		if problems != nil {
+			return "", problems
+		}
+		data["Children"] = children
+	}
+	name := "story " + s.Path()
+	r.texts[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1}
+	defer delete(r.texts, name)
+	t, err := template.New(name).Funcs(r.functions(dir)).Parse(s.Body)
+	if err != nil {
+		return "", problem.List{r.explain(err)}
+	}
+	html, p := r.execute(&target{name: s.Subject.File, template: t}, data)
+	return html, placed(p, s.At)
+}
+
+// execute runs a template and returns what it writes, or the first thing that
+// went wrong, innermost component first.
+func (r *Templates) execute(t *target, data map[string]any) (template.HTML, *problem.Problem) {
+	if len(r.stack) >= maxDepth {
+		return "", &problem.Problem{
+			Kind:    problem.Template,
+			Message: fmt.Sprintf("components nest deeper than %d levels: %s", maxDepth, r.cycle()),
+			Hint:    "let a component contain itself only under a condition that ends",
+		}
+	}
+	r.stack = append(r.stack, t.name)
+	defer func() { r.stack = r.stack[:len(r.stack)-1] }()
+	var out bytes.Buffer
+	if err := t.template.Execute(&limited{r, &out}, data); err != nil {
+		return "", r.explain(err)
+	}
+	// What a component is made of comes before it, so that its own styles can
+	// build on theirs.
+	if t.file != "" && !slices.Contains(r.used, t.file) {
+		r.used = append(r.used, t.file)
+	}
+	return template.HTML(out.String()), nil
+}
+
+// cycle shows the components that contain each other.
+func (r *Templates) cycle() string {
+	last := r.stack[len(r.stack)-1]
+	chain := []string{last}
+	for i := len(r.stack) - 2; i >= 0 && len(chain) < 5; i-- {
+		chain = append(chain, r.stack[i])
+		if r.stack[i] == last {
+			break
+		}
+	}
+	slices.Reverse(chain)
+	return strings.Join(chain, " → ")
+}
+
+// limited is a writer that ends a story that writes too much, or too long.
+type limited struct {
+	r   *Templates
+	out *bytes.Buffer
+}
+
+func (w *limited) Write(p []byte) (int, error) {
+	if w.r.size += len(p); w.r.size > maxOutput {
+		return 0, &callError{problem.Template, fmt.Sprintf("the story has more than %d MB", maxOutput>>20), "let what repeats end"}
+	}
+	if err := w.r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.out.Write(p)
+}

@@ -1,0 +1,208 @@
+// Package story says what a catalog is, and reads one.
+//
+// A catalog is a directory tree: sections are its directories, subjects its
+// Markdown files named X.stories.md (or components without one), and stories
+// the fenced blocks in these whose info string has the word "story". Read
+// takes an fs.FS and returns a *Catalog together with everything that is
+// wrong in it; it keeps nothing, so that the next Read sees the files anew.
+//
+// The package knows nothing of HTML pages, renderers or processes. What it
+// settles is the format: which files count, what their settings mean, which
+// address each thing has, and where in which file each of them was written,
+// so that whoever finds a mistake later can point to its line and column.
+//
+// All paths are relative to the catalog's root and use forward slashes.
+package story
+
+import (
+	"bytes"
+	"io/fs"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+)
+
+// A Catalog is what one Read found.
+type Catalog struct {
+	Config
+	// Root is the section that the catalog's directory is.
+	Root *Section
+	// FS is what the catalog was read from.
+	FS fs.FS
+	// Files are the regular files of the catalog that are neither hidden nor
+	// ignored, including those below static/.
+	Files map[string]bool
+	// Dirs are the directories that hold them.
+	Dirs map[string]bool
+	// TemplateSet is the files that `templates:` names, in a stable order.
+	TemplateSet []TemplateFile
+}
+
+// A Section is a directory with subjects or sections in it, or with an
+// index.md.
+type Section struct {
+	Dir         string // "" for the root
+	Title       string
+	Description string
+	Order       Order
+	// Prose is the text of its index.md, if it has one.
+	Prose Prose
+	// Lead is the subject that bears the directory's name and therefore takes
+	// its address: forms/button/button.stories.md is forms/button/.
+	Lead *Subject
+	// Sections and Subjects are what stands directly in it, each in the order
+	// they are shown in, Lead left out.
+	Sections []*Section
+	Subjects []*Subject
+	// Problems are those of its index.md.
+	Problems problem.List
+}
+
+// A Subject is one Markdown file with its stories, or a component that has
+// none.
+type Subject struct {
+	Section *Section
+	// File is the Markdown file; of an Implicit subject, the component.
+	File string
+	// Implicit says that no file was written for this subject: it shows a
+	// component as it is.
+	Implicit    bool
+	Slug        string
+	Title       string
+	Description string
+	Order       Order
+	Tags        []string
+	// Components are those that it is about; the first is the default of its
+	// stories.
+	Components []Ref
+	// Props are what its component takes, as far as the front matter says so.
+	Props   Props
+	Prose   Prose
+	Stories []*Story
+	// Problems are those of the file that stop no single story.
+	Problems problem.List
+}
+
+// A Story is one state of a component.
+type Story struct {
+	Subject     *Subject
+	Title       string
+	Description string
+	Slug        string
+	Tags        []string
+	// Language is the first word of the block's info string.
+	Language string
+	// Body is the block without its settings: the template of an html story,
+	// nothing for a yaml story. BodyAt is where it begins.
+	Body   string
+	BodyAt problem.Place
+	// Block is the whole block, At where its fence stands.
+	Block string
+	At    problem.Place
+
+	Component Ref
+	Props     Value
+	Children  Value
+	Layout    Ref
+	Theme     string
+	Viewport  string
+	Checks    []Value
+	Skip      bool
+	// SkipReason is what `skip:` says when it is text.
+	SkipReason string
+
+	// Problems stop this story, and only it.
+	Problems problem.List
+}
+
+// A Ref names something, at a place.
+type Ref struct {
+	Name string
+	At   problem.Place
+}
+
+// An Order is the place among siblings that its author gave something. Those
+// with one come first, the rest follows by title.
+type Order struct {
+	Value float64
+	Given bool
+}
+
+// Prose is Markdown, parsed: the text of a file after its front matter. Doc
+// is nil when there is none; its offsets are those of Source.
+type Prose struct {
+	File     string
+	Source   []byte
+	Line     int // how many lines of the file come before Source
+	Doc      ast.Node
+	Headings []Heading
+	// Blocks are the stories, by the block in Doc that each stands in.
+	Blocks map[ast.Node]*Story
+	// Checks are the blocks that hold checks and are not shown as code.
+	Checks map[ast.Node]bool
+}
+
+// Place returns where an offset of the prose is in its file.
+func (p Prose) Place(offset int) problem.Place {
+	before := p.Source[:max(0, min(offset, len(p.Source)))]
+	line := bytes.LastIndexByte(before, '\n') + 1
+	return problem.Place{
+		File:   p.File,
+		Line:   p.Line + bytes.Count(before, []byte("\n")) + 1,
+		Column: utf8.RuneCount(before[line:]) + 1,
+	}
+}
+
+// A Heading is a heading of the prose. ID is its anchor.
+type Heading struct {
+	Level     int
+	ID, Title string
+}
+
+// A TemplateFile is a file that `templates:` names: FS is the directory that
+// was opened for it, Path its path in there, and Name its path from the
+// catalog's root, which may begin with "../".
+type TemplateFile struct {
+	FS   fs.FS
+	Path string
+	Name string
+}
+
+// Each calls f for every section of the catalog, parents first.
+func (c *Catalog) Each(f func(*Section)) { c.Root.each(f) }
+
+func (s *Section) each(f func(*Section)) {
+	f(s)
+	for _, child := range s.Sections {
+		child.each(f)
+	}
+}
+
+// AllSubjects returns the subject that leads the section, if any, and those
+// that stand in it.
+func (s *Section) AllSubjects() []*Subject {
+	if s.Lead == nil {
+		return s.Subjects
+	}
+	return append([]*Subject{s.Lead}, s.Subjects...)
+}
+
+// Subjects returns all subjects of the catalog, in the order they are shown.
+func (c *Catalog) Subjects() []*Subject {
+	var all []*Subject
+	c.Each(func(s *Section) { all = append(all, s.AllSubjects()...) })
+	return all
+}
+
+// CountStories returns how many stories the section has, at any depth.
+func (s *Section) CountStories() int {
+	n := 0
+	s.each(func(s *Section) {
+		for _, u := range s.AllSubjects() {
+			n += len(u.Stories)
+		}
+	})
+	return n
+}

@@ -1,0 +1,335 @@
+package story
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+)
+
+// A decoder turns the YAML of one part of a source (all of it, its front
+// matter, or a block) into values with the places they have in the file.
+type decoder struct {
+	src *Source
+	// line and column are where the part begins, from zero.
+	line, column int
+	// values counts what aliases expand to, so that a few lines of them can't
+	// fill the memory.
+	values int
+}
+
+// The limits of one YAML document.
+const (
+	maxValues = 1 << 20
+	maxDepth  = 200
+)
+
+// decode parses text. It returns the zero Value, without a place, for a text
+// that has no value or can't be parsed; the latter is a problem.
+func (d *decoder) decode(text string) (Value, bool) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		d.report(text, err)
+		return Value{}, false
+	}
+	if len(doc.Content) == 0 {
+		return Value{}, true
+	}
+	d.values = 0
+	return d.value(doc.Content[0], 0), true
+}
+
+// value converts a node.
+func (d *decoder) value(n *yaml.Node, depth int) Value {
+	v := Value{At: d.place(n)}
+	if d.values++; d.values > maxValues || depth > maxDepth {
+		if d.values != math.MaxInt/2 { // say it once
+			d.values = math.MaxInt / 2
+			d.src.Report(problem.YAML, v.At, 1, "this nests or expands to more than can be shown",
+				"remove aliases that contain each other")
+		}
+		return v
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return d.value(n.Alias, depth+1)
+	case yaml.SequenceNode:
+		list := make(List, 0, len(n.Content))
+		for _, c := range n.Content {
+			list = append(list, d.value(c, depth+1))
+		}
+		v.Data = list
+	case yaml.MappingNode:
+		v.Data = d.mapping(n, depth)
+	case yaml.ScalarNode:
+		v.Data = d.scalar(n)
+	}
+	return v
+}
+
+func (d *decoder) mapping(n *yaml.Node, depth int) Map {
+	m := make(Map, 0, len(n.Content)/2)
+	seen := make(map[string]problem.Place, len(n.Content)/2)
+	var merged []Map
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		at := d.place(key)
+		if key.Tag == "!!merge" {
+			merged = append(merged, mergedMaps(d.value(value, depth+1))...)
+			continue
+		}
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		if key.Kind != yaml.ScalarNode {
+			d.src.Report(problem.YAML, at, 1, "a key must be text", "write the key as a word, or in quotes")
+			continue
+		}
+		if first, found := seen[key.Value]; found {
+			p := d.src.Report(problem.Key, at, utf8.RuneCountInString(key.Value),
+				fmt.Sprintf("%q is there twice", key.Value), "remove one of them")
+			p.Related = []problem.Place{first}
+			continue
+		}
+		seen[key.Value] = at
+		m = append(m, Field{Name: key.Value, At: at, Value: d.value(value, depth+1)})
+	}
+	for _, other := range merged {
+		for _, f := range other {
+			if _, found := seen[f.Name]; !found {
+				seen[f.Name] = f.At
+				m = append(m, f)
+			}
+		}
+	}
+	return m
+}
+
+// mergedMaps returns the mappings that a merge key brings in.
+func mergedMaps(v Value) []Map {
+	switch d := v.Data.(type) {
+	case Map:
+		return []Map{d}
+	case List:
+		var maps []Map
+		for _, item := range d {
+			maps = append(maps, mergedMaps(item)...)
+		}
+		return maps
+	}
+	return nil
+}
+
+// scalar resolves plain text as YAML does. Dates stay text: a template shows
+// them as their author wrote them.
+func (d *decoder) scalar(n *yaml.Node) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		var b bool
+		if n.Decode(&b) == nil {
+			return b
+		}
+	case "!!int":
+		var i int
+		if n.Decode(&i) == nil {
+			return i
+		}
+		var f float64
+		if n.Decode(&f) == nil {
+			return f
+		}
+	case "!!float":
+		var f float64
+		if n.Decode(&f) == nil {
+			return f
+		}
+	}
+	return n.Value
+}
+
+func (d *decoder) place(n *yaml.Node) problem.Place {
+	at := problem.Place{File: d.src.Name, Line: d.line + n.Line, Column: n.Column}
+	// A fenced block inside a list item is indented, all its lines alike.
+	at.Column += d.column
+	return at
+}
+
+// report turns an error of the YAML parser into a problem. The parser knows
+// where it gave up; what it says of it is of little use to who wrote the file.
+func (d *decoder) report(text string, err error) {
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		d.src.Report(problem.YAML, problem.Place{Line: d.line + 1, Column: d.column + 1}, 1,
+			"this isn't YAML: "+strings.TrimPrefix(err.Error(), "yaml: "), "check quotes, colons and indentation")
+		return
+	}
+	line, column := max(1, load.Mark.Line), max(1, load.Mark.Column)
+	if load.Mark.Line == 0 {
+		line, column = controlCharacter(text)
+	}
+	// The parser notices a missing end only at the end of its input, often on
+	// the line after: the last line that has something is the better place.
+	lines := strings.Split(text, "\n")
+	for line > 1 && (line > len(lines) || strings.TrimSpace(lines[line-1]) == "") {
+		line--
+		column = utf8.RuneCountInString(strings.TrimRight(lines[line-1], " \t\r")) + 1
+	}
+	message, hint := "this isn't YAML: "+load.Message, "check quotes, colons and indentation"
+	for _, known := range yamlAdvice {
+		if strings.Contains(load.Message, known.says) && (known.line == "" || strings.Contains(lines[line-1], known.line)) {
+			message, hint = known.message, known.hint
+			break
+		}
+	}
+	d.src.Report(problem.YAML, problem.Place{Line: d.line + line, Column: d.column + column}, 1, message, hint)
+}
+
+// yamlAdvice is what to say instead of the parser's own words, where the line
+// has the given text.
+var yamlAdvice = []struct{ says, line, message, hint string }{
+	{"cannot start any token", "\t", "YAML doesn't allow a tab here", "indent with spaces"},
+	{"cannot start any token", "", "text can't begin with this character", "put the text in quotes"},
+	{"mapping values are not allowed", "", "a second colon on this line makes YAML expect a value", "put text that has a colon in quotes"},
+	{"did not find expected ',' or ']'", "", "a list in brackets isn't closed", "add the missing `]` or comma"},
+	{"did not find expected ',' or '}'", "", "an object in braces isn't closed", "add the missing `}` or comma"},
+	{"did not find expected node content", "", "a value is missing here", "write the value, or close the bracket"},
+	{"unexpected end of stream", "", "a quote isn't closed", "add the missing quote"},
+	{"did not find expected key", "'", "the text in quotes ends before the line does", "double a quote inside single quotes ('it''s'), or use double quotes"},
+	{"did not find expected key", "", "this line doesn't fit the ones above it", "indent it like its neighbours"},
+	{"did not find expected '-' indicator", "", "a list ends where no other key is expected", "indent the list under its key, or begin the line with `- `"},
+	{"unknown anchor", "", "this alias has no anchor", "define it with `&name` before, or put text that begins with `*` in quotes"},
+	{"control characters are not allowed", "", "a control character isn't allowed here", `write it as an escape in double quotes, such as "\t"`},
+}
+
+// controlCharacter returns where the first one is, from one.
+func controlCharacter(text string) (line, column int) {
+	line, column = 1, 1
+	for _, r := range text {
+		switch {
+		case r == '\n':
+			line, column = line+1, 1
+			continue
+		case r < ' ' && r != '\t' && r != '\r', r == 0x7f:
+			return line, column
+		}
+		column++
+	}
+	return 1, 1
+}
+
+// decodeJSON parses a JSON file. encoding/json knows of surrogate pairs and
+// of numbers what a YAML parser does not.
+func decodeJSON(src *Source) (Value, bool) {
+	d := &jsonDecoder{src: src, dec: json.NewDecoder(strings.NewReader(src.Text))}
+	d.dec.UseNumber()
+	v, err := d.value(0)
+	if err == nil {
+		if _, more := d.dec.Token(); more == nil {
+			err = errors.New("there is more after the end of the value")
+		}
+	}
+	if err == nil {
+		return v, true
+	}
+	offset := int(d.dec.InputOffset())
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		offset = int(syntax.Offset) - 1
+	}
+	src.Report(problem.YAML, src.Place(offset), 1, "this isn't JSON: "+strings.TrimPrefix(err.Error(), "json: "),
+		"check quotes, commas and brackets")
+	return Value{}, false
+}
+
+type jsonDecoder struct {
+	src *Source
+	dec *json.Decoder
+}
+
+// value reads the next value from the tokens.
+func (d *jsonDecoder) value(depth int) (Value, error) {
+	if depth > maxDepth {
+		return Value{}, fmt.Errorf("it nests deeper than %d levels", maxDepth)
+	}
+	v := Value{At: d.next()}
+	token, err := d.dec.Token()
+	if err != nil {
+		return v, err
+	}
+	switch token := token.(type) {
+	case json.Delim:
+		if token == '[' {
+			v.Data, err = d.list(depth)
+		} else {
+			v.Data, err = d.object(depth)
+		}
+		if err != nil {
+			return v, err
+		}
+		_, err = d.dec.Token() // the closing bracket
+		return v, err
+	case json.Number:
+		if i, err := strconv.Atoi(token.String()); err == nil {
+			v.Data = i
+			return v, nil
+		}
+		v.Data, err = token.Float64()
+		return v, err
+	default:
+		v.Data = token
+	}
+	return v, nil
+}
+
+func (d *jsonDecoder) list(depth int) (List, error) {
+	list := List{}
+	for d.dec.More() {
+		item, err := d.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, nil
+}
+
+func (d *jsonDecoder) object(depth int) (Map, error) {
+	m := Map{}
+	seen := map[string]int{}
+	for d.dec.More() {
+		at := d.next()
+		key, err := d.dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		value, err := d.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		name, _ := key.(string)
+		// As in JavaScript, the last of several wins.
+		if i, found := seen[name]; found {
+			m[i].Value = value
+			continue
+		}
+		seen[name] = len(m)
+		m = append(m, Field{Name: name, At: at, Value: value})
+	}
+	return m, nil
+}
+
+// next returns where the next token begins.
+func (d *jsonDecoder) next() problem.Place {
+	offset := int(d.dec.InputOffset())
+	rest := d.src.Text[min(offset, len(d.src.Text)):]
+	return d.src.Place(offset + len(rest) - len(strings.TrimLeft(rest, " \t\r\n,:")))
+}
