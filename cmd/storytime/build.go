@@ -58,7 +58,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	defer status.clear()
 	result, err := build.Site(ctx, build.Options{
 		Dir: o.dir, Output: o.output, AllowProblems: o.allowProblems, Jobs: o.jobs,
-		Progress: status.build,
+		Progress: budgetMemory(status.build),
 	})
 	status.clear()
 	if err != nil {

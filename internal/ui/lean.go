@@ -35,10 +35,10 @@ func leanLine(line string) string {
 			code = line[:at]
 		}
 		if before, _, comment := strings.Cut(code, " // "); comment {
-			b.WriteString(scriptMarks.Replace(before))
+			b.WriteString(tighten(before))
 			break
 		}
-		b.WriteString(scriptMarks.Replace(code))
+		b.WriteString(tighten(code))
 		if at < 0 {
 			break
 		}
@@ -62,15 +62,19 @@ func literalEnd(line string, start int) int {
 	return len(line)
 }
 
+// tighten drops the space around the punctuation of a piece of script:
+// operators first, for a bracket beside one would take half of its space.
+func tighten(code string) string { return brackets.Replace(operators.Replace(code)) }
+
 var (
-	scriptMarks = strings.NewReplacer(
+	operators = strings.NewReplacer(
 		" === ", "===", " !== ", "!==", " => ", "=>", " = ", "=", " += ", "+=", " ??= ", "??=", " ||= ", "||=",
 		" && ", "&&", " || ", "||", " ?? ", "??", " ? ", "?", " : ", ":",
 		" < ", "<", " > ", ">", " <= ", "<=", " >= ", ">=",
 		" + ", "+", " - ", "-", " * ", "*", " / ", "/",
-		"if (", "if(", "for (", "for(", "catch (", "catch(", ") {", "){", "else {", "else{", "try {", "try{",
-		"; ", ";", ", ", ",", ": ", ":", "{ ", "{", " }", "}",
+		"; ", ";", ", ", ",", ": ", ":",
 	)
+	brackets = strings.NewReplacer(" {", "{", "{ ", "{", " }", "}", "} ", "}", " (", "(", ") ", ")", " [", "[", " !", "!")
 	// A line that ends so goes on in the next, or has its semicolon.
 	ends = strings.NewReplacer(";\n", ";", "{\n", "{", ",\n", ",", "(\n", "(")
 )
@@ -93,4 +97,8 @@ func leanStyle(source string) string {
 	}
 }
 
-var styleMarks = strings.NewReplacer(" {\n", "{", " { ", "{", "; }\n", "}", ";\n}\n", "}", "}\n", "}", ";\n", ";", "; ", ";", ": ", ":", ", ", ",", ",\n", ",", " > ", ">")
+var styleMarks = strings.NewReplacer(
+	" 0.", " .", ": 0.", ":.", "(0.", "(.", ", 0.", ",.",
+	" {\n", "{", " { ", "{", ";\n}\n", "}", ";\n}", "}", "; }\n", "}", "; } ", "}", "; }", "}", "}\n", "}", "} ", "}",
+	";\n", ";", "; ", ";", ": ", ":", ", ", ",", ",\n", ",", " > ", ">",
+)

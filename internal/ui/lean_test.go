@@ -14,7 +14,7 @@ func TestLeanScript(t *testing.T) {
 		"if (a === 1) {\n  b(\"x, y = z\");": "if(a===1){b(\"x, y = z\");",
 		"x = `a ${b} // c`;":                 "x=`a ${b} // c`;",
 		`x = "a \" b , c" + 'it"s , so';`:    `x="a \" b , c"+'it"s , so';`,
-		"if (a) b();\nelse c();":             "if(a) b();else c();",
+		"if (a) b();\nelse c();":             "if(a)b();else c();",
 		"const f = (a) => {\n  g();\n}\nh()": "const f=(a)=>{g();}\nh()\n",
 	} {
 		if got := leanScript(in); got != want {
@@ -24,8 +24,8 @@ func TestLeanScript(t *testing.T) {
 }
 
 func TestLeanStyle(t *testing.T) {
-	in := "/* why */\n@layer a, b;\na {\n  color: red; /* not\n  blue */\n  &:hover { top: 0; }\n}\n"
-	if got, want := leanStyle(in), "@layer a,b;a{color:red;&:hover{top:0}}"; got != want {
+	in := "/* why */\n@layer a, b;\na {\n  color: red; /* not\n  blue */\n  b, i > u { top: 0; margin: 0.5px -0.5px; }\n}\n@media (x) { a { y: 0.1s; } }\n"
+	if got, want := leanStyle(in), "@layer a,b;a{color:red;b,i>u{top:0;margin:.5px -0.5px}}@media (x){a{y:.1s}}"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -16,10 +16,10 @@ type Pages struct {
 
 	// What stands on many pages is prepared once, or as far as it goes.
 	fragments     fragments
-	toolbar       template.HTML
-	themeSelect   template.HTML
-	themeAttrs    map[string]template.HTMLAttr
-	viewportAttrs map[string]template.HTMLAttr
+	story         storyStencils
+	subject       subjectStencils
+	themeAttrs    map[string]template.HTML
+	viewportAttrs map[string]template.HTML
 
 	tops sync.Map // from a page's Root to the stencil of its top
 }
@@ -34,8 +34,8 @@ func New(site *Site) *Pages {
 		"tags":    p.fragments.tagList,
 	}).ParseFS(embedded, "*/*.html"))
 	p.fragments = p.newFragments()
-	p.toolbar = p.fragment("toolbar", site)
-	p.themeSelect = p.fragment("theme-select", site)
+	p.story = p.storyStencils()
+	p.subject = p.subjectStencils()
 	p.nameFrameAttributes()
 	return p
 }
@@ -56,6 +56,7 @@ func (p *Pages) Home(w io.Writer, l *Listing) error { return p.listing(w, l) }
 func (p *Pages) Section(w io.Writer, l *Listing) error { return p.listing(w, l) }
 
 func (p *Pages) listing(w io.Writer, l *Listing) error {
+	home := l.Path == ""
 	return p.templates.ExecuteTemplate(w, "listing", struct {
 		Top, Crumbs        template.HTML
 		Page               *Page
@@ -69,18 +70,8 @@ func (p *Pages) listing(w io.Writer, l *Listing) error {
 		Listing:  l,
 		Sections: brokenFirst(l.Sections),
 		Subjects: brokenFirst(l.Subjects),
-		Empty:    l.Path == "" && l.Stories == 0 && len(l.Sections)+len(l.Subjects) == 0,
+		Empty:    home && l.Stories == 0 && len(l.Sections)+len(l.Subjects) == 0,
 	})
-}
-
-// Subject writes the page of a subject.
-func (p *Pages) Subject(w io.Writer, s *Subject) error {
-	return p.templates.ExecuteTemplate(w, "subject", p.subjectView(s))
-}
-
-// Story writes the page of a story.
-func (p *Pages) Story(w io.Writer, s *Story) error {
-	return p.templates.ExecuteTemplate(w, "story", p.storyView(s))
 }
 
 // NotFound writes the page for addresses that lead nowhere. A server answers

@@ -366,3 +366,10 @@ func benchmark(b *testing.B, write func(io.Writer) error) {
 	}
 	b.SetBytes(int64(page.Len()))
 }
+
+func BenchmarkNew(b *testing.B) {
+	site := benchSite()
+	for b.Loop() {
+		New(site)
+	}
+}

@@ -1,9 +1,9 @@
 package ui
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +31,7 @@ const (
 // stencil makes one from a template that takes the given fields, which are
 // filled in in the same order.
 func (p *Pages) stencil(name string, fields ...string) stencil {
-	return p.stencilOf(name, map[string]any{}, fields...)
+	return p.stencilOf(name, map[string]any{"Site": p.site}, fields...)
 }
 
 // stencilOf does so for a template that takes other data as well.
@@ -63,8 +63,14 @@ func (p *Pages) stencilOf(name string, data map[string]any, fields ...string) st
 	return s
 }
 
+// write writes a page.
+func (s stencil) write(w io.Writer, values ...template.HTML) error {
+	_, err := io.WriteString(w, string(s.html(values...)))
+	return err
+}
+
 // fill writes the stencil with its values.
-func (s stencil) fill(b *bytes.Buffer, values ...template.HTML) {
+func (s stencil) fill(b *strings.Builder, values ...template.HTML) {
 	for i, slot := range s.slots {
 		b.WriteString(s.chunks[i])
 		b.WriteString(string(values[slot]))
@@ -74,7 +80,15 @@ func (s stencil) fill(b *bytes.Buffer, values ...template.HTML) {
 
 // html is the stencil with its values.
 func (s stencil) html(values ...template.HTML) template.HTML {
-	var b bytes.Buffer
+	size := 0
+	for _, chunk := range s.chunks {
+		size += len(chunk)
+	}
+	for _, slot := range s.slots {
+		size += len(values[slot])
+	}
+	var b strings.Builder
+	b.Grow(size)
 	s.fill(&b, values...)
 	return template.HTML(b.String())
 }

@@ -257,15 +257,30 @@ func (o *output) prepare(name string) (string, error) {
 	o.mutex.Lock()
 	o.files = append(o.files, name)
 	o.mutex.Unlock()
-	if dir := path.Dir(name); dir != "." {
-		if _, made := o.made.Load(dir); !made {
-			if err := os.MkdirAll(filepath.Join(o.stage, filepath.FromSlash(dir)), 0o755); err != nil {
-				return "", o.failed("writing", err)
-			}
-			o.made.Store(dir, true)
-		}
+	if err := o.mkdir(path.Dir(name)); err != nil {
+		return "", o.failed("writing", err)
 	}
-	return filepath.Join(o.stage, filepath.FromSlash(name)), nil
+	return o.stage + string(filepath.Separator) + filepath.FromSlash(name), nil
+}
+
+// mkdir makes a directory of the stage and those above it. It remembers them:
+// asking the system costs as much as writing a small file.
+func (o *output) mkdir(dir string) error {
+	if dir == "." {
+		return nil
+	}
+	if _, made := o.made.Load(dir); made {
+		return nil
+	}
+	if err := o.mkdir(path.Dir(dir)); err != nil {
+		return err
+	}
+	err := os.Mkdir(filepath.Join(o.stage, filepath.FromSlash(dir)), 0o755)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	o.made.Store(dir, true)
+	return nil
 }
 
 // publish puts the stage in the directory's place. Removed is how many files

@@ -260,7 +260,7 @@ func (x *searchIndex) subject(u *story.Subject, trail []string) {
 	x.entries = append(x.entries, ui.Entry{
 		Kind: ui.KindSubject, Title: u.Title, Path: strings.Join(trail, " › "),
 		Href:        pathURL(path.Join(u.Path(), "index.html")),
-		Description: u.Description, Tags: u.Tags, Text: searchText(u.Prose),
+		Description: u.Description, Tags: u.Tags, Text: x.searchTexts[u],
 	})
 	where := strings.Join(append(trail[:len(trail):len(trail)], u.Title), " › ")
 	for _, st := range u.Stories {
@@ -269,6 +269,14 @@ func (x *searchIndex) subject(u *story.Subject, trail []string) {
 			Href: pathURL(path.Join(st.Path(), "index.html")), Description: st.Description, Tags: st.Tags,
 		})
 	}
+}
+
+// keepSearchText remembers the text of a subject for the index.
+func (s *site) keepSearchText(u *story.Subject) {
+	text := searchText(u.Prose)
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.searchTexts[u] = text
 }
 
 // searchText returns the plain text of a prose, headings left out: those are

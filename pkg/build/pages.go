@@ -52,12 +52,20 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		}
 		views[st] = v
 	}
+	docs := propDocs(u.Props)
 	for i, st := range u.Stories {
-		if err := w.storyPage(views[st], neighbour(u, i-1), neighbour(u, i+1)); err != nil {
+		if err := w.storyPage(views[st], docs, neighbour(u, i-1), neighbour(u, i+1)); err != nil {
 			return err
 		}
 	}
-	return w.subjectPage(u, views)
+	if err := w.subjectPage(u, docs, views); err != nil {
+		return err
+	}
+	// The syntax tree is most of what a catalog takes in memory, and has done
+	// its work.
+	w.keepSearchText(u)
+	u.Prose.Doc, u.Prose.Blocks, u.Prose.Checks = nil, nil, nil
+	return nil
 }
 
 func neighbour(u *story.Subject, i int) *story.Story {
@@ -189,7 +197,7 @@ func (s *site) subjectCrumbs(from string, u *story.Subject) []ui.Link {
 	return crumbs
 }
 
-func (w *worker) storyPage(v *view, prev, next *story.Story) error {
+func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) error {
 	st, u := v.story, v.story.Subject
 	file := path.Join(st.Path(), "index.html")
 	subject := ui.Link{Title: u.Title, Href: relativeURL(file, path.Join(u.Path(), "index.html"))}
@@ -197,7 +205,7 @@ func (w *worker) storyPage(v *view, prev, next *story.Story) error {
 		Page:        w.page(file, st.Title),
 		Description: st.Description, Frame: relativeURL(file, st.Alone()),
 		Theme: st.Theme, Viewport: st.Viewport, Skipped: st.Skip,
-		Props:   storyProps(st),
+		Props:   storyProps(st, docs),
 		Source:  []ui.Code{v.source},
 		Markup:  v.markup,
 		Subject: ui.Link{Title: u.Title, Href: subject.Href + "#" + fragmentURL(st.Anchor())},
@@ -257,9 +265,9 @@ func (w *worker) componentSource(st *story.Story) (ui.Code, bool) {
 
 // storyProps documents the component's props with the values that a story
 // gives them. What it gives and nothing documents comes last.
-func storyProps(st *story.Story) []ui.Prop {
+func storyProps(st *story.Story, docs []ui.Prop) []ui.Prop {
 	given, _ := st.Props.Data.(story.Map)
-	props := propDocs(st.Subject.Props)
+	props := slices.Clone(docs)
 	if st.Subject.Props != nil && len(st.Subject.Components) > 0 && st.Component.Name != st.Subject.Components[0].Name {
 		props = nil // it is another component's story
 	}
@@ -295,11 +303,11 @@ func propDocs(props story.Props) []ui.Prop {
 	return docs
 }
 
-func (w *worker) subjectPage(u *story.Subject, views map[*story.Story]*view) error {
+func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.Story]*view) error {
 	file := path.Join(u.Path(), "index.html")
 	page := &ui.Subject{
 		Page:        w.page(file, u.Title),
-		Description: u.Description, Props: propDocs(u.Props), Source: u.File,
+		Description: u.Description, Props: docs, Source: u.File,
 	}
 	page.Tags, page.Crumbs = u.Tags, w.subjectCrumbs(file, u)
 	inline := func(st *story.Story) *ui.Inline {

@@ -38,11 +38,13 @@ type site struct {
 	mutex    sync.Mutex
 	problems problem.List
 	broken   map[*story.Story]bool
-	doomed   atomic.Bool // nothing will be published, so nothing need be written
-	done     atomic.Int64
-	total    int
-	html     atomic.Int64 // pages written
-	result   Result
+	// searchTexts is what each subject adds to the search index.
+	searchTexts map[*story.Subject]string
+	doomed      atomic.Bool // nothing will be published, so nothing need be written
+	done        atomic.Int64
+	total       int
+	html        atomic.Int64 // pages written
+	result      Result
 }
 
 // open prepares a build: the catalog's directory and the output's.
@@ -56,7 +58,7 @@ func open(options Options) (*site, error) {
 	if options.Jobs <= 0 {
 		options.Jobs = runtime.GOMAXPROCS(0)
 	}
-	s := &site{options: options, broken: map[*story.Story]bool{}, code: &highlighter{}}
+	s := &site{options: options, broken: map[*story.Story]bool{}, searchTexts: map[*story.Subject]string{}, code: &highlighter{}}
 	abs, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("resolving the catalog's directory: %w", err)
@@ -152,6 +154,7 @@ func (s *site) build(ctx context.Context) error {
 		s.total += len(u.Stories)
 	}
 	s.result.Stories = s.total
+	s.progress("rendering", 0)
 	if err := s.subjects(ctx, subjects); err != nil {
 		return err
 	}

@@ -75,9 +75,9 @@ func (r *Templates) explain(err error) *problem.Problem {
 func (r *Templates) locate(name, line, column string) *problem.Problem {
 	p := &problem.Problem{File: name}
 	p.Line, _ = strconv.Atoi(line)
-	t, known := r.texts[name]
-	if !known {
-		return p
+	t, isBlock := r.blocks[name]
+	if !isBlock {
+		t = text{file: name} // files are parsed under their own names
 	}
 	p.File = t.file
 	if lines := strings.Count(strings.TrimRight(r.source(t), "\n"), "\n") + 1; p.Line+t.line > lines && t.line == 0 {

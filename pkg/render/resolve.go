@@ -75,19 +75,18 @@ func (r *Templates) ownFile(file, define string) (*target, error) {
 	return t, nil
 }
 
-// load parses a file of the catalog, once.
+// load parses a file of the catalog, unless it was needed not long ago.
 func (r *Templates) load(file string) *component {
-	if c := r.files[file]; c != nil {
+	if c, found := r.files.get(file); found {
 		return c
 	}
 	c := &component{file: file}
-	r.files[file] = c
+	r.files.put(file, c)
 	src := story.ReadSource(r.catalog.FS, file)
 	if len(src.Problems) > 0 {
 		c.problem = src.Problems[0]
 		return c
 	}
-	r.texts[file] = text{file: file}
 	t, err := template.New(file).Funcs(r.functions(path.Dir(file))).Parse(src.Text)
 	if err != nil {
 		c.problem = r.explain(err)
@@ -171,7 +170,6 @@ func (r *Templates) parseSet() *templateSet {
 			set.err = src.Problems[0]
 			return set
 		}
-		r.texts[f.Name] = text{file: f.Name}
 		t, err := set.templates.New(f.Name).Parse(src.Text)
 		if err != nil {
 			set.err = r.explain(err)

@@ -24,15 +24,15 @@ const (
 // Templates renders stories with html/template: components that are files of
 // the catalog, defined templates of an application's set, and blocks.
 //
-// Each file is parsed once, when it is first needed. The functions of a
+// A file is parsed when it is first needed. The functions of a
 // template close over the renderer and its state, so a Templates serves one
 // goroutine; make one for each.
 type Templates struct {
 	catalog *story.Catalog
 	props   map[string]story.Props // of components, by file
-	files   map[string]*component
+	files   recent[*component]
 	set     *templateSet
-	texts   map[string]text // what positions in errors refer to, by template name
+	blocks  map[string]text // html stories, by the names of their templates
 
 	// The state of the story that is being rendered.
 	ctx   context.Context
@@ -41,7 +41,7 @@ type Templates struct {
 	size  int
 }
 
-// A text is where a template's source stands in its file.
+// A text is where the source of a template stands in a file.
 type text struct {
 	file         string
 	line, column int // where the template begins, from zero
@@ -60,8 +60,7 @@ func New(c *story.Catalog) *Templates {
 	r := &Templates{
 		catalog: c,
 		props:   map[string]story.Props{},
-		files:   map[string]*component{},
-		texts:   map[string]text{},
+		blocks:  map[string]text{},
 		ctx:     context.Background(),
 	}
 	for _, s := range c.Subjects() {
@@ -266,8 +265,8 @@ func (r *Templates) block(s *story.Story) (template.HTML, problem.List) {
 		data["Children"] = children
 	}
 	name := "story " + s.Path()
-	r.texts[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1}
-	defer delete(r.texts, name)
+	r.blocks[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1}
+	defer delete(r.blocks, name)
 	t, err := template.New(name).Funcs(r.functions(dir)).Parse(s.Body)
 	if err != nil {
 		return "", problem.List{r.explain(err)}

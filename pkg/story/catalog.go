@@ -83,6 +83,9 @@ type Subject struct {
 	Stories []*Story
 	// Problems are those of the file that stop no single story.
 	Problems problem.List
+
+	leads bool // it bears the name of its directory
+	path  string
 }
 
 // A Story is one state of a component.
@@ -115,6 +118,8 @@ type Story struct {
 
 	// Problems stop this story, and only it.
 	Problems problem.List
+
+	path, alone string
 }
 
 // A Ref names something, at a place.

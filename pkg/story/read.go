@@ -141,8 +141,8 @@ func (c *Catalog) assemble(reader *subjectReader, subjects []*Subject, indexes [
 	c.Root = section("")
 	c.Root.Title = c.Title
 	for _, s := range subjects {
-		s.Section = section(path.Dir(s.File))
-		if s.leads() && s.Section.Lead == nil {
+		s.settle(section(path.Dir(s.File)))
+		if s.leads && s.Section.Lead == nil {
 			s.Section.Lead = s
 			continue
 		}

@@ -41,26 +41,29 @@ func (s *Section) Path() string { return s.Dir }
 
 // Path returns the address of the subject's page, without the slash at its
 // end. Where a directory and its subject bear one name, it has it once.
-func (s *Subject) Path() string {
-	if s.leads() {
-		return s.Section.Dir
-	}
-	return path.Join(s.Section.Dir, s.Slug)
-}
-
-// leads reports whether the subject bears the name of its directory.
-func (s *Subject) leads() bool {
-	return s.Section.Dir != "" && s.Slug == Slug(path.Base(s.Section.Dir))
-}
+func (s *Subject) Path() string { return s.path }
 
 // Path returns the address of the story's page in the workshop, without the
 // slash at its end.
-func (s *Story) Path() string { return path.Join(s.Subject.Path(), s.Slug) }
+func (s *Story) Path() string { return s.path }
 
 // Alone returns the path of the story alone. It lies where the story's
 // source lies, so that relative links work as they are written.
-func (s *Story) Alone() string {
-	return path.Join(s.Subject.Section.Dir, s.Subject.Slug+"--"+s.Slug+".html")
+func (s *Story) Alone() string { return s.alone }
+
+// settle gives a subject its section, and itself and its stories their
+// addresses, which are asked for many times.
+func (s *Subject) settle(section *Section) {
+	s.Section = section
+	s.leads = section.Dir != "" && s.Slug == Slug(path.Base(section.Dir))
+	s.path = path.Join(section.Dir, s.Slug)
+	if s.leads {
+		s.path = section.Dir
+	}
+	for _, st := range s.Stories {
+		st.path = path.Join(s.path, st.Slug)
+		st.alone = path.Join(section.Dir, s.Slug+"--"+st.Slug+".html")
+	}
 }
 
 // ComponentPath resolves the name of an html/template file as it is written

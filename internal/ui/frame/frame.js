@@ -51,13 +51,20 @@
     else html.setAttribute(attribute, value);
   }
 
+  // What the elements had for a background in their own style attributes.
+  const plain = new Map();
   function background(name) {
     const color = typeof name === "string" && Object.hasOwn(backgrounds, name) ? backgrounds[name] : null;
     // The body too: most layouts give it a colour of its own.
-    for (const element of [html, document.body]) {
-      if (!element) continue;
-      if (color) element.style.setProperty("background", color, "important");
-      else if (element.style.getPropertyPriority("background-color")) element.style.removeProperty("background");
+    for (const { style } of [html, document.body].filter(Boolean)) {
+      if (color) {
+        if (!plain.has(style)) plain.set(style, style.background);
+        style.setProperty("background", color, "important");
+      } else if (plain.has(style)) {
+        style.removeProperty("background");
+        style.background = plain.get(style);
+        plain.delete(style);
+      }
     }
   }
 

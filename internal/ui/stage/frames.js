@@ -4,7 +4,6 @@
 const chosen = { theme: null, background: null, dir: null };
 const most = 1600; // pixels of a frame within a page; what is higher scrolls
 const least = 48;
-const stage = document.getElementById("st-stage");
 
 const frames = () => document.querySelectorAll("#st-frame, .inline-stage iframe, .thumb iframe");
 
@@ -27,12 +26,10 @@ const got = {
   ready: send,
   height(frame, { height }) {
     if (!(height >= 0)) return;
-    // Where the page scrolls, as on a phone, the stage need not be higher.
-    if (frame.id) stage.style.setProperty("--story", height + 48 + "px");
-    if (frame.closest(".inline-stage") && !frame.hasAttribute("height")) {
-      // Nothing in its flow: a dialog or the like, which needs a stage.
-      if (height >= 16) frame.style.blockSize = Math.min(Math.max(height, least), most) + "px";
-    }
+    if (!frame.closest(".inline-stage")) return;
+    // Nothing in its flow: a dialog or the like, which needs a stage.
+    if (height < 16) frame.style.blockSize = "";
+    else frame.style.blockSize = Math.min(Math.max(height, least), frame.getAttribute("height") ?? most) + "px";
   },
   // What a thumbnail has to show, which may be a small button in a corner:
   // it is brought into the middle, and as near as it fits.

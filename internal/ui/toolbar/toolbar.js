@@ -12,7 +12,7 @@ if (frame) {
   const themes = theme ? [...theme.options].map((option) => option.value) : [];
   const usual = {
     theme: themes.includes(frame.dataset.theme) ? frame.dataset.theme : themes[0] ?? "",
-    viewport: frame.dataset.viewport, rotate: "", background: "", zoom: "1", dir: "",
+    viewport: frame.dataset.viewport ?? "", rotate: "", background: "", zoom: "1", dir: "",
   };
   let state = { ...usual };
   const lasting = frame.dataset.theme ? ["background"] : ["theme", "background"];

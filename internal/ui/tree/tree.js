@@ -211,7 +211,7 @@ storytime.filterTree = (test, text = "") => {
       if (!before) node.was = node.open;
       node.open = node.children.length > 0 && (found <= 150
         ? kept.has(node) && !test(node)
-        : node.depth === 0 && kept.size < 5000 && roots.length < 50);
+        : node.depth === 0 && kept.size < 1500);
     }
     keep = kept;
   } else if (before) {

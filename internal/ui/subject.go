@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"html/template"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// subjectStencils are the parts of a subject's page.
+type subjectStencils struct {
+	page                                   stencil
+	contents, line, table, foot            stencil
+	figure, id, alone, text, frame, source stencil
+	skipped                                template.HTML
+}
+
+func (p *Pages) subjectStencils() subjectStencils {
+	return subjectStencils{
+		page: p.stencil("subject", "Top", "Crumbs", "Title", "Tags", "Lead", "Problems", "Contents",
+			"Prose", "Props", "Nested", "Foot"),
+		contents: p.stencil("contents", "Lines"),
+		line:     p.stencil("contents-line", "Level", "ID", "Title"),
+		table:    p.stencil("subject-table", "Table"),
+		foot:     p.stencil("foot", "Source"),
+		figure:   p.stencil("inline", "ID", "Href", "Title", "Tags", "Alone", "Text", "Stage", "Code"),
+		id:       p.stencil("inline-id", "ID"),
+		alone:    p.stencil("inline-alone", "Frame", "Title"),
+		text:     p.stencil("inline-text", "Text"),
+		frame:    p.stencil("inline-frame", "Title", "Frame", "Attributes"),
+		source:   p.stencil("inline-code", "Code"),
+		skipped:  p.fragment("inline-skipped", nil),
+	}
+}
+
+// Subject writes the page of a subject.
+func (p *Pages) Subject(w io.Writer, s *Subject) error {
+	t, f := &p.subject, &p.fragments
+	var problems, props, nested, foot template.HTML
+	if len(s.Problems) > 0 {
+		problems = p.fragment("problems", s.Problems)
+	}
+	if len(s.Props) > 0 {
+		props = t.table.html(f.subjectTable(s.Props))
+	}
+	if len(s.Nested) > 0 {
+		nested = p.fragment("nested", s.Nested)
+	}
+	if s.Source != "" {
+		foot = t.foot.html(text(s.Source))
+	}
+	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
+		f.leadText(s.Description), problems, t.outline(s), p.prose(s.Parts), props, nested, foot)
+}
+
+// outline is a subject's table of contents: its headings, and then the parts
+// that the page itself adds. A page of one heading needs none.
+func (t *subjectStencils) outline(s *Subject) template.HTML {
+	headings := s.Contents[:len(s.Contents):len(s.Contents)]
+	if len(s.Props) > 0 {
+		headings = append(headings, Heading{2, "st-props", "Props"})
+	}
+	if len(s.Nested) > 0 {
+		headings = append(headings, Heading{2, "st-nested", "Below this"})
+	}
+	if len(headings) < 2 {
+		return ""
+	}
+	var lines strings.Builder
+	for _, h := range headings {
+		t.line.fill(&lines, template.HTML(strconv.Itoa(h.Level)), text(h.ID), text(h.Title))
+	}
+	return t.contents.html(template.HTML(lines.String()))
+}
+
+// prose is a subject's text, its stories in their places.
+func (p *Pages) prose(parts []Part) template.HTML {
+	var b strings.Builder
+	for _, part := range parts {
+		b.WriteString(string(part.HTML))
+		if part.Story != nil {
+			b.WriteString(string(p.figure(part.Story)))
+		}
+	}
+	return template.HTML(b.String())
+}
+
+// figure is a story within its subject's page.
+func (p *Pages) figure(s *Inline) template.HTML {
+	t, f := &p.subject, &p.fragments
+	var id, alone, about, stage, source template.HTML
+	if s.ID != "" {
+		id = t.id.html(text(s.ID))
+	}
+	if s.Description != "" {
+		about = t.text.html(text(s.Description))
+	}
+	switch {
+	case len(s.Problems) > 0:
+		stage = p.fragment("problems", s.Problems)
+	case s.Skipped, s.Frame == "":
+		stage = t.skipped
+	default:
+		alone = t.alone.html(address(s.Frame), text(s.Title))
+		stage = t.frame.html(text(s.Title), address(s.Frame), p.frameAttributes(s.Theme, s.Viewport))
+	}
+	if s.Source.HTML != "" {
+		source = t.source.html(f.codeBlock(s.Source))
+	}
+	return t.figure.html(id, address(s.Href), text(s.Title), f.tagList(s.Tags), alone, about, stage, source)
+}

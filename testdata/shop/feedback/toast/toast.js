@@ -1,0 +1,3 @@
+document.addEventListener("click", (event) => {
+  event.target.closest(".toast .icon-button")?.closest(".toast").remove();
+});
