@@ -92,10 +92,9 @@ func (o *listOptions) run(ctx context.Context) error {
 }
 
 func listed(st *story.Story) listedStory {
-	tags := append(append([]string{}, st.Subject.Tags...), st.Tags...)
 	return listedStory{
 		Address: st.Path(), Section: st.Subject.Section.Dir, Subject: st.Subject.Title, Title: st.Title,
-		Tags: tags, Skip: st.Skip, File: st.Subject.File, Line: st.At.Line, HTML: st.Alone(),
+		Tags: append([]string{}, st.AllTags()...), Skip: st.Skip, File: st.Subject.File, Line: st.At.Line, HTML: st.Alone(),
 	}
 }
 

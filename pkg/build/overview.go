@@ -86,15 +86,16 @@ func (w *worker) sectionPage(c *story.Section) error {
 	for _, p := range parts {
 		page.Prose += p.HTML
 	}
-	for _, child := range c.Sections {
-		if child.Lead != nil && len(child.Sections)+len(child.Subjects) == 0 {
+	for _, item := range c.Items() {
+		child := item.Section
+		switch {
+		case child == nil:
+			page.Subjects = append(page.Subjects, w.subjectCard(file, item.Subject))
+		case child.Lead != nil && len(child.Items()) == 0:
 			page.Subjects = append(page.Subjects, w.subjectCard(file, child.Lead))
-			continue
+		default:
+			page.Sections = append(page.Sections, w.sectionCard(file, child))
 		}
-		page.Sections = append(page.Sections, w.sectionCard(file, child))
-	}
-	for _, u := range c.Subjects {
-		page.Subjects = append(page.Subjects, w.subjectCard(file, u))
 	}
 	show := w.pages.Section
 	if c.Dir == "" {
@@ -179,20 +180,15 @@ func firstStory(c *story.Section) *story.Story {
 	return nil
 }
 
-// nodes returns what stands below a section in the navigation, in the order
-// that sections and subjects share.
+// nodes returns what stands below a section in the navigation.
 func (s *site) nodes(c *story.Section) []*ui.Node {
 	var nodes []*ui.Node
-	subjects := c.Subjects
-	for _, child := range c.Sections {
-		for len(subjects) > 0 && story.SubjectFirst(subjects[0], child) {
-			nodes = append(nodes, s.subjectNode(subjects[0]))
-			subjects = subjects[1:]
+	for _, item := range c.Items() {
+		if item.Subject != nil {
+			nodes = append(nodes, s.subjectNode(item.Subject))
+		} else {
+			nodes = append(nodes, s.sectionNode(item.Section))
 		}
-		nodes = append(nodes, s.sectionNode(child))
-	}
-	for _, u := range subjects {
-		nodes = append(nodes, s.subjectNode(u))
 	}
 	return nodes
 }

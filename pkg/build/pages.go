@@ -215,7 +215,7 @@ func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) err
 	if st.At.Line > 0 {
 		page.Place = fmt.Sprintf("%s:%d", st.At.File, st.At.Line)
 	}
-	page.Tags = tags(u.Tags, st.Tags)
+	page.Tags = st.AllTags()
 	page.Crumbs = append(w.subjectCrumbs(file, u), subject)
 	page.Problems = v.problems
 	if code, ok := w.componentSource(st); ok {
@@ -232,17 +232,6 @@ func storyLink(from string, st *story.Story) *ui.Link {
 		return nil
 	}
 	return &ui.Link{Title: st.Title, Href: relativeURL(from, path.Join(st.Path(), "index.html"))}
-}
-
-// tags returns the subject's tags and then the story's own.
-func tags(subject, own []string) []string {
-	all := slices.Clone(subject)
-	for _, t := range own {
-		if !slices.Contains(all, t) {
-			all = append(all, t)
-		}
-	}
-	return all
 }
 
 // componentSource returns the source of the component of a yaml story.
@@ -339,11 +328,12 @@ func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.
 		}
 	}
 	if u.Section.Lead == u {
-		for _, c := range u.Section.Sections {
-			page.Nested = append(page.Nested, w.sectionCard(file, c))
-		}
-		for _, c := range u.Section.Subjects {
-			page.Nested = append(page.Nested, w.subjectCard(file, c))
+		for _, item := range u.Section.Items() {
+			if item.Subject != nil {
+				page.Nested = append(page.Nested, w.subjectCard(file, item.Subject))
+			} else {
+				page.Nested = append(page.Nested, w.sectionCard(file, item.Section))
+			}
 		}
 	}
 	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Subject(b, page) })

@@ -10,6 +10,7 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
@@ -41,6 +42,7 @@ func newProseRenderer(code *highlighter, raw bool) *proseRenderer {
 func (p *proseRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindFencedCodeBlock, p.fencedBlock)
 	r.Register(ast.KindHeading, heading)
+	r.Register(extast.KindTaskCheckBox, checkbox)
 	if !p.raw {
 		drop := func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) { return ast.WalkSkipChildren, nil }
 		r.Register(ast.KindHTMLBlock, drop)
@@ -80,6 +82,19 @@ func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkSta
 		return ast.WalkContinue, nil
 	}
 	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="Link to this heading"></a></h%d>`+"\n", fragmentURL(string(name)), h.Level)
+	return ast.WalkContinue, nil
+}
+
+// checkbox writes the box of a task list. Its label is the text beside it,
+// which Markdown leaves outside of any element that could say so.
+func checkbox(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		checked := ""
+		if n.(*extast.TaskCheckBox).IsChecked {
+			checked = " checked"
+		}
+		fmt.Fprintf(w, `<input type="checkbox" disabled%s aria-label="%s"> `, checked, template.HTMLEscapeString(story.Text(n.Parent(), source)))
+	}
 	return ast.WalkContinue, nil
 }
 

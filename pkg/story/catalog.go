@@ -17,6 +17,7 @@ package story
 import (
 	"bytes"
 	"io/fs"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
@@ -194,10 +195,55 @@ func (s *Section) AllSubjects() []*Subject {
 	return append([]*Subject{s.Lead}, s.Subjects...)
 }
 
+// An Item is a section or a subject: one of the two is nil.
+type Item struct {
+	Section *Section
+	Subject *Subject
+}
+
+// Items returns the sections and subjects that stand directly in the section,
+// Lead left out, in the one order that they are shown in.
+func (s *Section) Items() []Item {
+	items := make([]Item, 0, len(s.Sections)+len(s.Subjects))
+	subjects := s.Subjects
+	for _, child := range s.Sections {
+		for len(subjects) > 0 && subjectFirst(subjects[0], child) {
+			items = append(items, Item{Subject: subjects[0]})
+			subjects = subjects[1:]
+		}
+		items = append(items, Item{Section: child})
+	}
+	for _, u := range subjects {
+		items = append(items, Item{Subject: u})
+	}
+	return items
+}
+
 // Subjects returns all subjects of the catalog, in the order they are shown.
-func (c *Catalog) Subjects() []*Subject {
-	var all []*Subject
-	c.Each(func(s *Section) { all = append(all, s.AllSubjects()...) })
+func (c *Catalog) Subjects() []*Subject { return c.Root.appendSubjects(nil) }
+
+func (s *Section) appendSubjects(all []*Subject) []*Subject {
+	if s.Lead != nil {
+		all = append(all, s.Lead)
+	}
+	for _, item := range s.Items() {
+		if item.Subject != nil {
+			all = append(all, item.Subject)
+		} else {
+			all = item.Section.appendSubjects(all)
+		}
+	}
+	return all
+}
+
+// AllTags returns the tags of the story's subject and then its own.
+func (s *Story) AllTags() []string {
+	all := slices.Clone(s.Subject.Tags)
+	for _, t := range s.Tags {
+		if !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
 	return all
 }
 

@@ -1,14 +1,17 @@
 package story
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // Markdown returns the dialect that prose is written in: CommonMark with
@@ -17,7 +20,11 @@ import (
 // adds renderer options to the same dialect.
 func Markdown(options ...goldmark.Option) goldmark.Markdown {
 	return goldmark.New(append([]goldmark.Option{
-		goldmark.WithExtensions(extension.GFM, extension.Footnote),
+		goldmark.WithExtensions(
+			extension.Linkify, extension.Strikethrough, extension.TaskList, extension.Footnote,
+			// Alignment by style="…" would not get past a strict policy.
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+		),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 	}, options...)...)
 }
@@ -41,7 +48,7 @@ type anchors struct{ used map[string]bool }
 
 // Generate implements parser.IDs.
 func (a *anchors) Generate(value []byte, _ ast.NodeKind) []byte {
-	slug := Slug(plainText(string(value)))
+	slug := Slug(headingText(value))
 	if slug == "" {
 		slug = "heading"
 	}
@@ -56,16 +63,19 @@ func (a *anchors) Generate(value []byte, _ ast.NodeKind) []byte {
 // Put implements parser.IDs.
 func (a *anchors) Put(value []byte) { a.used[string(value)] = true }
 
-// plainText drops the marks of inline Markdown that a heading may have; Slug
-// drops most of them anyway.
-func plainText(markdown string) string {
-	if i := strings.Index(markdown, "]("); i >= 0 {
-		if j := strings.IndexByte(markdown[i:], ')'); j >= 0 {
-			return plainText(markdown[:i] + markdown[i+j+1:])
-		}
+// headingText returns the text of a heading's line of Markdown. The parser
+// asks for the heading's anchor before it has parsed what is in it.
+func headingText(line []byte) string {
+	if !bytes.ContainsAny(line, "&\\[]`*<") {
+		return string(line)
 	}
-	return strings.ReplaceAll(markdown, "`", "")
+	return Text(inlineParser().Parse(text.NewReader(line)), line)
 }
+
+// inlineParser parses what stands in a heading, and never asks for anchors.
+var inlineParser = sync.OnceValue(func() parser.Parser {
+	return goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser()
+})
 
 // Text returns the text of a Markdown node and of all in it, without marks.
 func Text(n ast.Node, source []byte) string {
@@ -79,7 +89,7 @@ func Text(n ast.Node, source []byte) string {
 		}
 		switch n := n.(type) {
 		case *ast.Text:
-			b.Write(n.Segment.Value(source))
+			b.Write(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(n.Segment.Value(source)))))
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				b.WriteByte(' ')
 			}

@@ -188,9 +188,9 @@ func (s *Section) shown() (Order, string) {
 	return s.Order, s.Title
 }
 
-// SubjectFirst reports whether a subject comes before a section that stands
+// subjectFirst reports whether a subject comes before a section that stands
 // beside it.
-func SubjectFirst(u *Subject, s *Section) bool {
+func subjectFirst(u *Subject, s *Section) bool {
 	order, title := s.shown()
 	return cmp.Or(u.Order.compare(order), compareTitles(u.Title, title)) < 0
 }

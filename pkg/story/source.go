@@ -22,10 +22,14 @@ type Source struct {
 }
 
 // NewSource returns the text as the source of a file called name. A byte
-// order mark at its beginning is dropped; bytes that aren't UTF-8 are a
-// problem, and replaced.
+// order mark at its beginning is dropped and each line ending is made "\n",
+// which moves no line and no column; bytes that aren't UTF-8 are a problem,
+// and replaced.
 func NewSource(name string, data []byte) *Source {
 	s := &Source{Name: name, Text: strings.TrimPrefix(string(data), "\uFEFF")}
+	if strings.Contains(s.Text, "\r") {
+		s.Text = strings.ReplaceAll(strings.ReplaceAll(s.Text, "\r\n", "\n"), "\r", "\n")
+	}
 	if !utf8.ValidString(s.Text) {
 		bad := 0
 		for bad < len(s.Text) {
@@ -102,18 +106,33 @@ func (s *Source) Report(kind problem.Kind, at problem.Place, length int, message
 // moved to the nearest end.
 func (s *Source) Place(offset int) problem.Place {
 	offset = max(0, min(offset, len(s.Text)))
-	if s.lines == nil {
-		s.lines = []int{0}
-		for i := 0; i < len(s.Text); i++ {
-			if s.Text[i] == '\n' {
-				s.lines = append(s.lines, i+1)
-			}
-		}
-	}
+	s.findLines()
 	line, found := slices.BinarySearch(s.lines, offset)
 	if !found {
 		line--
 	}
 	column := utf8.RuneCountInString(s.Text[s.lines[line]:offset])
 	return problem.Place{File: s.Name, Line: line + 1, Column: column + 1}
+}
+
+// nearest moves a place that is outside the source to the nearest inside.
+func (s *Source) nearest(at problem.Place) problem.Place {
+	s.findLines()
+	at.Line = max(1, min(at.Line, len(s.lines)))
+	line, _, _ := strings.Cut(s.Text[s.lines[at.Line-1]:], "\n")
+	at.Column = max(1, min(at.Column, utf8.RuneCountInString(line)+1))
+	return at
+}
+
+// findLines finds where each line begins, once.
+func (s *Source) findLines() {
+	if s.lines != nil {
+		return
+	}
+	s.lines = []int{0}
+	for i := 0; i < len(s.Text); i++ {
+		if s.Text[i] == '\n' {
+			s.lines = append(s.lines, i+1)
+		}
+	}
 }

@@ -20,20 +20,26 @@ type decoder struct {
 	src *Source
 	// line and column are where the part begins, from zero.
 	line, column int
-	// values counts what aliases expand to, so that a few lines of them can't
-	// fill the memory.
-	values int
+	// inside moves places into the file, see decode.
+	inside bool
+	// expanded counts the values that aliases stand for, so that a few lines
+	// of aliases can't fill the memory; aliases is how many the current value
+	// is within.
+	expanded, aliases int
 }
 
 // The limits of one YAML document.
 const (
-	maxValues = 1 << 20
-	maxDepth  = 200
+	maxExpanded = 100_000
+	maxDepth    = 200
 )
 
 // decode parses text. It returns the zero Value, without a place, for a text
 // that has no value or can't be parsed; the latter is a problem.
 func (d *decoder) decode(text string) (Value, bool) {
+	// YAML 1.1 ends a line at these, an editor doesn't: places after one are
+	// off, but shall be in the file.
+	d.inside = strings.ContainsAny(text, "\u0085\u2028\u2029")
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
 		d.report(text, err)
@@ -42,16 +48,19 @@ func (d *decoder) decode(text string) (Value, bool) {
 	if len(doc.Content) == 0 {
 		return Value{}, true
 	}
-	d.values = 0
+	d.expanded = 0
 	return d.value(doc.Content[0], 0), true
 }
 
 // value converts a node.
 func (d *decoder) value(n *yaml.Node, depth int) Value {
 	v := Value{At: d.place(n)}
-	if d.values++; d.values > maxValues || depth > maxDepth {
-		if d.values != math.MaxInt/2 { // say it once
-			d.values = math.MaxInt / 2
+	if d.aliases > 0 {
+		d.expanded++
+	}
+	if d.expanded > maxExpanded || depth > maxDepth {
+		if d.expanded != math.MaxInt/2 { // say it once
+			d.expanded = math.MaxInt / 2
 			d.src.Report(problem.YAML, v.At, 1, "this nests or expands to more than can be shown",
 				"remove aliases that contain each other")
 		}
@@ -59,6 +68,8 @@ func (d *decoder) value(n *yaml.Node, depth int) Value {
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
+		d.aliases++
+		defer func() { d.aliases-- }()
 		return d.value(n.Alias, depth+1)
 	case yaml.SequenceNode:
 		list := make(List, 0, len(n.Content))
@@ -160,6 +171,9 @@ func (d *decoder) place(n *yaml.Node) problem.Place {
 	at := problem.Place{File: d.src.Name, Line: d.line + n.Line, Column: n.Column}
 	// A fenced block inside a list item is indented, all its lines alike.
 	at.Column += d.column
+	if d.inside {
+		return d.src.nearest(at)
+	}
 	return at
 }
 
@@ -179,6 +193,7 @@ func (d *decoder) report(text string, err error) {
 	// The parser notices a missing end only at the end of its input, often on
 	// the line after: the last line that has something is the better place.
 	lines := strings.Split(text, "\n")
+	line = min(line, len(lines)+1)
 	for line > 1 && (line > len(lines) || strings.TrimSpace(lines[line-1]) == "") {
 		line--
 		column = utf8.RuneCountInString(strings.TrimRight(lines[line-1], " \t\r")) + 1
@@ -190,7 +205,8 @@ func (d *decoder) report(text string, err error) {
 			break
 		}
 	}
-	d.src.Report(problem.YAML, problem.Place{Line: d.line + line, Column: d.column + column}, 1, message, hint)
+	at := d.src.nearest(problem.Place{File: d.src.Name, Line: d.line + line, Column: d.column + column})
+	d.src.Report(problem.YAML, at, 1, message, hint)
 }
 
 // yamlAdvice is what to say instead of the parser's own words, where the line

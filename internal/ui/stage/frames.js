@@ -25,8 +25,7 @@ storytime.frames = {
 const got = {
   ready: send,
   height(frame, { height }) {
-    if (!(height >= 0)) return;
-    if (!frame.closest(".inline-stage")) return;
+    if (!(height >= 0) || !frame.closest(".inline-stage")) return;
     // Nothing in its flow: a dialog or the like, which needs a stage.
     if (height < 16) frame.style.blockSize = "";
     else frame.style.blockSize = Math.min(Math.max(height, least), frame.getAttribute("height") ?? most) + "px";
