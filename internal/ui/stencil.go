@@ -65,7 +65,15 @@ func (p *Pages) stencilOf(name string, data map[string]any, fields ...string) st
 
 // write writes a page.
 func (s stencil) write(w io.Writer, values ...template.HTML) error {
-	_, err := io.WriteString(w, string(s.html(values...)))
+	for i, slot := range s.slots {
+		if _, err := io.WriteString(w, s.chunks[i]); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, string(values[slot])); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, s.chunks[len(s.slots)])
 	return err
 }
 

@@ -41,13 +41,12 @@ func (d *document) html() string {
 	}
 	var out strings.Builder
 	out.Grow(len(body) + 1024)
-	out.WriteString("<!doctype html>\n<html lang=\"")
-	out.WriteString(html.EscapeString(d.lang))
-	out.WriteByte('"')
+	out.WriteString("<!doctype html>\n<html")
+	if !d.hasAttribute("lang") {
+		writeAttribute(&out, story.Attribute{Name: "lang", Value: d.lang})
+	}
 	for _, a := range d.attributes {
-		if a.Name != "lang" {
-			writeAttribute(&out, a)
-		}
+		writeAttribute(&out, a)
 	}
 	out.WriteString(">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
 	out.WriteString(html.EscapeString(d.title))
@@ -119,47 +118,71 @@ func isDocument(source string) bool {
 	}
 }
 
-// complete adds the head and the theme to HTML that is a document.
+// complete adds the head and the theme to HTML that is a document. The tags
+// that it leaves out, as HTML allows, are written where they are needed.
 func (d *document) complete(source string) string {
-	var head strings.Builder
+	var head, out strings.Builder
 	d.head(&head)
-	var out strings.Builder
-	done := false
+	root, done := false, false
 	z := nethtml.NewTokenizer(strings.NewReader(source))
 	for {
 		kind := z.Next()
 		raw := string(z.Raw())
 		if kind == nethtml.ErrorToken {
 			out.WriteString(raw)
-			break
+			return out.String()
 		}
-		if kind == nethtml.StartTagToken || kind == nethtml.EndTagToken {
+		tag := ""
+		if kind == nethtml.StartTagToken || kind == nethtml.EndTagToken || kind == nethtml.SelfClosingTagToken {
 			name, _ := z.TagName()
-			switch tag := string(name); {
-			case done:
-			case tag == "html" && kind == nethtml.StartTagToken:
-				raw = d.rootTag(z)
-			case tag == "head" && kind == nethtml.EndTagToken:
-				out.WriteString(head.String())
-				done = true
-			case tag == "body" && kind == nethtml.StartTagToken:
-				out.WriteString("<head>\n" + head.String() + "</head>\n")
-				done = true
-			}
+			tag = string(name)
+		}
+		switch {
+		case done, kind == nethtml.DoctypeToken, kind == nethtml.CommentToken, kind == nethtml.TextToken && strings.TrimSpace(raw) == "":
+		case tag == "html" && kind == nethtml.StartTagToken:
+			raw, root = d.rootTag(z), true
+		case tag == "head" && kind == nethtml.StartTagToken, headElements[tag]:
+			out.WriteString(d.missingRoot(&root))
+		case tag == "head":
+			out.WriteString(head.String())
+			done = true
+		case kind == nethtml.TextToken && inHead(out.String()):
+			// The text of a title, a style or a script.
+		default: // the body begins, with its tag or without
+			out.WriteString(d.missingRoot(&root) + "<head>\n" + head.String() + "</head>\n")
+			done = true
 		}
 		out.WriteString(raw)
 	}
-	text := out.String()
-	if done {
-		return text
+}
+
+// headElements may stand in a head that has no tag of its own.
+var headElements = set("title meta link base style script noscript template")
+
+// inHead reports whether HTML ends within an element of the head.
+func inHead(written string) bool {
+	open := strings.LastIndexByte(written, '<')
+	return open >= 0 && !strings.HasPrefix(written[open:], "</")
+}
+
+// missingRoot returns an <html> tag with the theme's attributes for a document
+// that has left it out.
+func (d *document) missingRoot(root *bool) string {
+	if *root || len(d.attributes) == 0 {
+		return ""
 	}
-	// It has neither head nor body: the parser makes both, and takes these
-	// elements into the head.
-	i := strings.IndexByte(text, '>') + 1
-	if j := strings.Index(strings.ToLower(text), "<html"); j >= 0 {
-		i = j + strings.IndexByte(text[j:], '>') + 1
+	*root = true
+	var out strings.Builder
+	out.WriteString("<html")
+	for _, a := range d.attributes {
+		writeAttribute(&out, a)
 	}
-	return text[:i] + "\n" + head.String() + text[i:]
+	out.WriteString(">\n")
+	return out.String()
+}
+
+func (d *document) hasAttribute(name string) bool {
+	return slices.ContainsFunc(d.attributes, func(a story.Attribute) bool { return a.Name == name })
 }
 
 // rootTag writes the <html> tag with the theme's attributes in the place of
@@ -170,7 +193,7 @@ func (d *document) rootTag(z *nethtml.Tokenizer) string {
 	for {
 		key, value, more := z.TagAttr()
 		name := string(key)
-		if name != "" && !slices.ContainsFunc(d.attributes, func(a story.Attribute) bool { return a.Name == name }) {
+		if name != "" && !d.hasAttribute(name) {
 			writeAttribute(&out, story.Attribute{Name: name, Value: string(value)})
 		}
 		if !more {
@@ -204,6 +227,10 @@ var parents = map[string][2]string{
 // it needs. Its first element decides.
 func inParent(body string) string {
 	trimmed := strings.TrimLeft(body, " \t\r\n")
+	for strings.HasPrefix(trimmed, "<!--") {
+		_, after, _ := strings.Cut(trimmed, "-->")
+		trimmed = strings.TrimLeft(after, " \t\r\n")
+	}
 	if !strings.HasPrefix(trimmed, "<") {
 		return body
 	}

@@ -3,15 +3,17 @@ package build
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
@@ -63,15 +65,14 @@ func (s *site) copyFiles(ctx context.Context) error {
 		if len(next) == 0 {
 			break
 		}
-		slices.Sort(next)
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(s.options.Jobs)
 		for _, file := range next {
 			done[file] = true
-			if err := s.copyAsset(file); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+			group.Go(func() error { return errors.Join(ctx.Err(), s.copyAsset(file)) })
+		}
+		if err := group.Wait(); err != nil {
+			return err
 		}
 	}
 	for _, m := range s.links.mounts {

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
+	"path"
+	"reflect"
 	"slices"
 
 	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
 )
 
 // functions are those that a template in the directory dir has beside those
@@ -72,6 +75,9 @@ func (r *Templates) call(dir, name string, args []any) (template.HTML, error) {
 	if data == nil {
 		data = map[string]any{}
 	}
+	if err := r.componentProps(t, data); err != nil {
+		return "", err
+	}
 	children, hasChildren := given["Children"]
 	if len(args) == 2 {
 		children, hasChildren = childrenOf(args[1]), true
@@ -87,6 +93,26 @@ func (r *Templates) call(dir, name string, args []any) (template.HTML, error) {
 		return "", p
 	}
 	return html, nil
+}
+
+// componentProps makes HTML of the props that take what children take, those
+// included that the component's defaults gave.
+func (r *Templates) componentProps(t *target, data map[string]any) error {
+	for _, p := range t.props {
+		value, given := data[p.Name]
+		switch {
+		case p.Type != story.TypeComponent || !given || value == nil:
+		case p.Default != nil && reflect.DeepEqual(value, p.Default.Plain()):
+			html, problems := r.children(path.Dir(t.file), *p.Default)
+			if problems != nil {
+				return problems[0]
+			}
+			data[p.Name] = html
+		default:
+			data[p.Name] = childrenOf(value)
+		}
+	}
+	return nil
 }
 
 // withoutChildren is for `component "x.html" .`, which hands on everything.

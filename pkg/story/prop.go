@@ -140,6 +140,8 @@ func (ps Props) Apply(given map[string]any) (map[string]any, []*Mismatch) {
 		default:
 			if m := p.mismatch(value); m != nil {
 				wrong = append(wrong, &Mismatch{Name: p.Name, Message: m.message, Hint: m.hint})
+			} else if f, ok := value.(float64); ok && p.Type == TypeInteger {
+				applied[p.Name] = int(f) // a template's index takes no float
 			}
 		}
 	}
