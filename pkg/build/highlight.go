@@ -4,10 +4,6 @@ import (
 	"html"
 	"html/template"
 	"strings"
-	"sync"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/lexers"
 )
 
 // The classes of highlighted code, which internal/ui gives colours.
@@ -23,73 +19,30 @@ const (
 	classAction   = "x" // of a template
 )
 
-// A highlighter colours code. YAML and markup, which are on the page of every
-// story, are read by hand: they cost a hundredth of what Chroma's regular
-// expressions take, which at ten thousand stories is most of a build (see
-// BenchmarkHighlight). All other languages are Chroma's, once for each text.
-type highlighter struct{ seen sync.Map }
-
-// code returns the source as HTML with classes. An unknown language is only
-// escaped.
-func (h *highlighter) code(language, source string) template.HTML {
+// highlight returns the source as HTML with classes. A language that it
+// doesn't know is only escaped.
+//
+// It reads code by hand. The libraries for it match regular expressions at
+// every place of a text, which takes a hundred times as long (Chroma: 250 µs
+// for the block of a story) and would be half of a build, where each story
+// has two or three pieces of code that nobody else has.
+func highlight(language, source string) template.HTML {
+	language = strings.ToLower(language)
 	switch language {
 	case "yaml", "yml":
 		return highlightYAML(source)
-	case "html", "xml", "svg", "gohtml", "tmpl", "html+template":
+	case "html", "xml", "svg", "vue", "gohtml", "tmpl", "jinja", "html+template":
 		return highlightMarkup(source)
-	case "", "text", "txt", "plain":
-		return template.HTML(html.EscapeString(source))
+	case "diff", "patch":
+		return highlightDiff(source)
 	}
-	key := language + "\x00" + source
-	if done, ok := h.seen.Load(key); ok {
-		return done.(template.HTML)
+	if name, ok := aliases[language]; ok {
+		language = name
 	}
-	done := highlightChroma(language, source)
-	h.seen.Store(key, done)
-	return done
-}
-
-func highlightChroma(language, source string) template.HTML {
-	lexer := lexers.Get(language)
-	if lexer == nil {
-		return template.HTML(html.EscapeString(source))
+	if g := grammars[language]; g != nil {
+		return highlightCode(g, source)
 	}
-	tokens, err := chroma.Coalesce(lexer).Tokenise(nil, source)
-	if err != nil {
-		return template.HTML(html.EscapeString(source))
-	}
-	var out strings.Builder
-	for t := tokens(); t != chroma.EOF; t = tokens() {
-		token(&out, chromaClass(t.Type), t.Value)
-	}
-	return template.HTML(out.String())
-}
-
-// chromaClass maps Chroma's fine distinctions to ours.
-func chromaClass(t chroma.TokenType) string {
-	switch {
-	case t == chroma.KeywordType, t == chroma.NameClass, t == chroma.NameFunction, t == chroma.NameBuiltin, t == chroma.NameDecorator:
-		return classFunction
-	case t == chroma.KeywordConstant:
-		return classNumber
-	case t.InCategory(chroma.Keyword):
-		return classKeyword
-	case t == chroma.NameTag:
-		return className
-	case t == chroma.NameAttribute, t == chroma.NameProperty:
-		return classAttr
-	case t.InSubCategory(chroma.LiteralNumber):
-		return classNumber
-	case t.InCategory(chroma.Literal):
-		return classString
-	case t == chroma.CommentPreproc:
-		return classAction
-	case t.InCategory(chroma.Comment):
-		return classComment
-	case t.InCategory(chroma.Punctuation), t.InCategory(chroma.Operator):
-		return classPunct
-	}
-	return ""
+	return template.HTML(html.EscapeString(source))
 }
 
 // token writes text in a class, or as it is without one.

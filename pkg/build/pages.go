@@ -79,7 +79,7 @@ func neighbour(u *story.Subject, i int) *story.Story {
 func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 	v := &view{story: st, problems: slices.Clone(st.Problems)}
 	language, source := st.Language, st.Block
-	v.source = ui.Code{Title: path.Base(st.Subject.File), Lang: language, HTML: w.code.code(language, source)}
+	v.source = ui.Code{Title: path.Base(st.Subject.File), Lang: language, HTML: highlight(language, source)}
 	for _, p := range v.problems {
 		p.Stories = []string{st.Path()}
 	}
@@ -246,7 +246,7 @@ func (w *worker) componentSource(st *story.Story) (ui.Code, bool) {
 	highlighted, found := w.sources.Load(file)
 	if !found {
 		src := story.ReadSource(w.catalog.FS, file)
-		highlighted = w.code.code("html", src.Text)
+		highlighted = highlight("html", src.Text)
 		w.sources.Store(file, highlighted)
 	}
 	return ui.Code{Title: file, Lang: "html", HTML: highlighted.(template.HTML)}, true

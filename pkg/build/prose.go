@@ -23,12 +23,11 @@ import (
 // A proseRenderer makes HTML of the catalog's Markdown.
 type proseRenderer struct {
 	markdown renderer.Renderer
-	code     *highlighter
 	raw      bool // HTML in prose is let through
 }
 
-func newProseRenderer(code *highlighter, raw bool) *proseRenderer {
-	p := &proseRenderer{code: code, raw: raw}
+func newProseRenderer(raw bool) *proseRenderer {
+	p := &proseRenderer{raw: raw}
 	var options []renderer.Option
 	if raw {
 		options = append(options, html.WithUnsafe())
@@ -67,7 +66,7 @@ func (p *proseRenderer) fencedBlock(w util.BufWriter, source []byte, n ast.Node,
 	}
 	block := n.(*ast.FencedCodeBlock)
 	_, _ = w.WriteString(`<pre class="code"><code>`)
-	_, _ = w.WriteString(string(p.code.code(string(block.Language(source)), string(block.Lines().Value(source)))))
+	_, _ = w.WriteString(string(highlight(string(block.Language(source)), string(block.Lines().Value(source)))))
 	_, _ = w.WriteString("</code></pre>\n")
 	return ast.WalkSkipChildren, nil
 }

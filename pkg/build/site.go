@@ -31,7 +31,6 @@ type site struct {
 	pages   *ui.Pages
 	ui      *ui.Site
 	prose   *proseRenderer
-	code    *highlighter
 	sources sync.Map // component file → its highlighted source
 	titles  func() map[string]string
 
@@ -58,7 +57,7 @@ func open(options Options) (*site, error) {
 	if options.Jobs <= 0 {
 		options.Jobs = runtime.GOMAXPROCS(0)
 	}
-	s := &site{options: options, broken: map[*story.Story]bool{}, searchTexts: map[*story.Subject]string{}, code: &highlighter{}}
+	s := &site{options: options, broken: map[*story.Story]bool{}, searchTexts: map[*story.Subject]string{}}
 	abs, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("resolving the catalog's directory: %w", err)
@@ -146,7 +145,7 @@ func (s *site) build(ctx context.Context) error {
 	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
 	s.report(problems...)
 	s.links = newLinks(catalog, s.openMounts())
-	s.prose = newProseRenderer(s.code, catalog.RawHTML)
+	s.prose = newProseRenderer(catalog.RawHTML)
 	s.ui = uiSite(catalog)
 	s.pages = ui.New(s.ui)
 	subjects := catalog.Subjects()
