@@ -96,7 +96,7 @@ func (s *site) copyAsset(file string) error {
 	}
 	c := &linkContext{dir: path.Dir(file), page: file, report: func(p *problem.Problem) { s.report(p) }}
 	css := rewriteCSS(src.Text, func(offset int, url string) string {
-		c.place = func(string) problem.Place { return src.Place(offset) }
+		c.find = func(ref string) (problem.Place, string) { return src.Place(offset), ref }
 		return s.links.resolve(c, reference{value: url})
 	})
 	if strings.HasPrefix(file, story.StaticDir+"/") {
@@ -149,7 +149,7 @@ func (s *site) copyMount(ctx context.Context, m mount, done map[string]bool) err
 			return nil
 		}
 		c := &linkContext{dir: path.Dir(target), page: target, report: func(*problem.Problem) {},
-			place: func(string) problem.Place { return problem.Place{} }}
+			find: func(ref string) (problem.Place, string) { return problem.Place{}, ref }}
 		css := rewriteCSS(string(data), func(_ int, url string) string {
 			if !strings.HasPrefix(url, "/") {
 				return url

@@ -84,8 +84,9 @@ type linkContext struct {
 	page string // the file that they end up in
 	// prose lets a fragment alone name a story or heading of the same file.
 	prose string
-	// place finds where a reference is written.
-	place  func(ref string) problem.Place
+	// find says where a reference is written, and how: HTML may have it with
+	// escapes that its author didn't write.
+	find   func(ref string) (problem.Place, string)
 	report func(*problem.Problem)
 }
 
@@ -107,7 +108,7 @@ func (l *links) resolve(c *linkContext, r reference) string {
 	}
 	decoded, err := url.PathUnescape(name)
 	if err != nil {
-		l.broken(c, r, fmt.Sprintf("the link %q can't be read", r.value), "write a percent sign as %25")
+		l.broken(c, r, "the link %q can't be read", "write a percent sign as %25")
 		return r.value
 	}
 	if decoded[0] == '/' {
@@ -115,7 +116,7 @@ func (l *links) resolve(c *linkContext, r reference) string {
 	}
 	target := path.Join(c.dir, decoded)
 	if target == ".." || strings.HasPrefix(target, "../") {
-		l.broken(c, r, fmt.Sprintf("the %s %q leads out of the catalog", r.what(), r.value),
+		l.broken(c, r, "the "+r.what()+" %q leads out of the catalog",
 			"copy what it names into the catalog, or name its directory under `static:` in "+story.ConfigFile)
 		return r.value
 	}
@@ -154,7 +155,7 @@ func (l *links) find(c *linkContext, r reference, target, tail string) (file, fr
 	} else if r.navigates {
 		hint = "create it, or begin it with a slash if it belongs to the application"
 	}
-	l.broken(c, r, fmt.Sprintf("the %s %q leads nowhere", r.what(), r.value), hint)
+	l.broken(c, r, "the "+r.what()+" %q leads nowhere", hint)
 	return "", ""
 }
 
@@ -168,7 +169,7 @@ func (l *links) anchor(c *linkContext, r reference, s source, tail string) strin
 	if id, ok := s.anchors[name]; ok && err == nil {
 		return tail[:i] + "#" + fragmentURL(id)
 	}
-	l.broken(c, r, fmt.Sprintf("the link %q leads to no heading and no story", r.value), l.anchorHint(name, s))
+	l.broken(c, r, "the link %q leads to no heading and no story", l.anchorHint(name, s))
 	return tail
 }
 
@@ -200,7 +201,7 @@ func (l *links) resolveAbsolute(c *linkContext, r reference, name, tail string) 
 		case isFile(m.fsys, rest):
 			return relativeURL(c.page, target) + tail
 		default:
-			l.broken(c, r, fmt.Sprintf("the %s %q leads nowhere", r.what(), r.value),
+			l.broken(c, r, "the "+r.what()+" %q leads nowhere",
 				fmt.Sprintf("create it in the directory that `static:` names for /%s", m.prefix))
 			return r.value
 		}
@@ -212,7 +213,7 @@ func (l *links) resolveAbsolute(c *linkContext, r reference, name, tail string) 
 	if l.catalog.Files[target] {
 		hint = fmt.Sprintf("write it relatively: %q", relativeURL(path.Join(c.dir, "x"), target))
 	}
-	l.broken(c, r, fmt.Sprintf("nothing covers the asset %q", r.value), hint)
+	l.broken(c, r, "nothing covers the asset %q", hint)
 	return r.value
 }
 
@@ -223,13 +224,13 @@ func (r reference) what() string {
 	return "asset"
 }
 
+// broken reports a reference; the message has a %q for it as it is written.
 func (l *links) broken(c *linkContext, r reference, message, hint string) {
-	at := c.place(r.value)
-	p := &problem.Problem{
-		Kind: problem.Link, File: at.File, Line: at.Line, Column: at.Column, Length: utf8.RuneCountInString(r.value),
-		Message: message, Hint: hint,
-	}
-	c.report(p)
+	at, written := c.find(r.value)
+	c.report(&problem.Problem{
+		Kind: problem.Link, File: at.File, Line: at.Line, Column: at.Column, Length: utf8.RuneCountInString(written),
+		Message: fmt.Sprintf(message, written), Hint: hint,
+	})
 }
 
 // nearest suggests a file for one that isn't there, as it would be written.
@@ -241,18 +242,21 @@ func (l *links) nearest(dir, target string) string {
 		}
 	}
 	slices.Sort(beside)
-	if near := problem.Nearest(path.Base(target), baseNames(beside)); near != "" {
-		return relativeURL(path.Join(dir, "x"), path.Join(path.Dir(target), near))
+	// Two short names are near each other for their long endings alone.
+	ending := path.Ext(target)
+	if strings.HasSuffix(target, story.Suffix) {
+		ending = story.Suffix
+	}
+	var names []string
+	for _, f := range beside {
+		if name, found := strings.CutSuffix(path.Base(f), ending); found {
+			names = append(names, name)
+		}
+	}
+	if near := problem.Nearest(strings.TrimSuffix(path.Base(target), ending), names); near != "" {
+		return relativeURL(path.Join(dir, "x"), path.Join(path.Dir(target), near+ending))
 	}
 	return ""
-}
-
-func baseNames(files []string) []string {
-	names := make([]string, len(files))
-	for i, f := range files {
-		names[i] = path.Base(f)
-	}
-	return names
 }
 
 func describeDir(dir string) string {

@@ -75,7 +75,7 @@ func (w *worker) sectionPage(c *story.Section) error {
 		page.Description = w.catalog.Description
 	}
 	problems := c.Problems[:len(c.Problems):len(c.Problems)]
-	parts, err := w.prose.render(c.Prose, file, w.links, nil, func(p *problem.Problem) {
+	parts, err := w.prose.render(c.Prose.Parse(), c.Prose, file, w.links, nil, func(p *problem.Problem) {
 		problems = append(problems, p)
 		w.report(p)
 	})
@@ -233,7 +233,7 @@ func (x *searchIndex) section(c *story.Section, trail []string) {
 	if c.Lead == nil {
 		x.entries = append(x.entries, ui.Entry{
 			Kind: ui.KindSection, Title: c.Title, Path: strings.Join(trail, " › "),
-			Href: pathURL(path.Join(c.Path(), "index.html")), Description: c.Description, Text: searchText(c.Prose),
+			Href: pathURL(path.Join(c.Path(), "index.html")), Description: c.Description, Text: searchText(c.Prose.Parse(), c.Prose.Source),
 		})
 	}
 	below := trail
@@ -268,8 +268,7 @@ func (x *searchIndex) subject(u *story.Subject, trail []string) {
 }
 
 // keepSearchText remembers the text of a subject for the index.
-func (s *site) keepSearchText(u *story.Subject) {
-	text := searchText(u.Prose)
+func (s *site) keepSearchText(u *story.Subject, text string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.searchTexts[u] = text
@@ -277,16 +276,13 @@ func (s *site) keepSearchText(u *story.Subject) {
 
 // searchText returns the plain text of a prose, headings left out: those are
 // the titles of stories mostly.
-func searchText(p story.Prose) string {
-	if p.Doc == nil {
-		return ""
-	}
+func searchText(doc ast.Node, source []byte) string {
 	var b strings.Builder
-	for n := p.Doc.FirstChild(); n != nil && b.Len() < maxSearchText; n = n.NextSibling() {
+	for n := doc.FirstChild(); n != nil && b.Len() < maxSearchText; n = n.NextSibling() {
 		if n.Kind() == ast.KindHeading {
 			continue
 		}
-		if text := story.Text(n, p.Source); text != "" {
+		if text := story.Text(n, source); text != "" {
 			b.WriteString(text)
 			b.WriteByte(' ')
 		}

@@ -58,14 +58,7 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 			return err
 		}
 	}
-	if err := w.subjectPage(u, docs, views); err != nil {
-		return err
-	}
-	// The syntax tree is most of what a catalog takes in memory, and has done
-	// its work.
-	w.keepSearchText(u)
-	u.Prose.Doc, u.Prose.Blocks, u.Prose.Checks = nil, nil, nil
-	return nil
+	return w.subjectPage(u, docs, views)
 }
 
 func neighbour(u *story.Subject, i int) *story.Story {
@@ -127,8 +120,8 @@ func (w *worker) layout(ctx context.Context, layout story.Ref, st *story.Story) 
 
 // resolver returns what resolves the references in a story's HTML, which are
 // relative to dir.
-func (w *worker) resolver(v *view, place func(string) problem.Place, dir string) func(reference) string {
-	c := &linkContext{dir: dir, page: v.story.Alone(), place: place, report: func(p *problem.Problem) {
+func (w *worker) resolver(v *view, find func(string) (problem.Place, string), dir string) func(reference) string {
+	c := &linkContext{dir: dir, page: v.story.Alone(), find: find, report: func(p *problem.Problem) {
 		p.Stories = []string{v.story.Path()}
 		v.problems = append(v.problems, p)
 	}}
@@ -308,7 +301,9 @@ func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.
 		}
 	}
 	var proseProblems problem.List
-	parts, err := w.prose.render(u.Prose, file, w.links, inline, func(p *problem.Problem) {
+	doc := u.Prose.Parse()
+	w.keepSearchText(u, searchText(doc, u.Prose.Source))
+	parts, err := w.prose.render(doc, u.Prose, file, w.links, inline, func(p *problem.Problem) {
 		proseProblems = append(proseProblems, p)
 	})
 	if err != nil {

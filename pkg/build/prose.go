@@ -97,28 +97,29 @@ func checkbox(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.W
 	return ast.WalkContinue, nil
 }
 
-// render returns the prose of a file that becomes the given page, with the
-// stories that inline returns in their places.
-func (p *proseRenderer) render(prose story.Prose, page string, l *links, inline func(*story.Story) *ui.Inline, report func(*problem.Problem)) ([]ui.Part, error) {
-	if prose.Doc == nil {
-		return nil, nil
-	}
-	p.reportRaw(prose, report)
+// render returns the prose of a file, of which doc is the syntax tree, as it
+// stands in the given page, with the stories that inline returns in their
+// places.
+func (p *proseRenderer) render(doc ast.Node, prose story.Prose, page string, l *links, inline func(*story.Story) *ui.Inline, report func(*problem.Problem)) ([]ui.Part, error) {
+	p.reportRaw(doc, prose, report)
 	var stories []*story.Story
-	for block := range allFencedBlocks(prose.Doc) {
-		switch {
-		case prose.Blocks[block] != nil:
-			stories = append(stories, prose.Blocks[block])
+	for block := range allFencedBlocks(doc) {
+		if block.Info == nil {
+			continue
+		}
+		switch offset := block.Info.Segment.Start; {
+		case prose.Stories[offset] != nil:
+			stories = append(stories, prose.Stories[offset])
 			block.SetAttributeString(storyAttribute, cut)
-		case prose.Checks[block]:
+		case prose.Checks[offset]:
 			block.SetAttributeString(storyAttribute, "")
 		}
 	}
 	var out bytes.Buffer
-	if err := p.markdown.Render(&out, prose.Source, prose.Doc); err != nil {
+	if err := p.markdown.Render(&out, prose.Source, doc); err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", prose.File, err)
 	}
-	context := &linkContext{dir: path.Dir(prose.File), page: page, prose: prose.File, place: findInProse(prose), report: report}
+	context := &linkContext{dir: path.Dir(prose.File), page: page, prose: prose.File, find: findInProse(prose), report: report}
 	text := rewriteHTML(out.String(), func(r reference) string { return l.resolve(context, r) })
 
 	var parts []ui.Part
@@ -150,11 +151,11 @@ func allFencedBlocks(doc ast.Node) func(func(*ast.FencedCodeBlock) bool) {
 
 // reportRaw says that HTML in prose isn't shown. Comments are for the reader
 // of the file and are left out without a word.
-func (p *proseRenderer) reportRaw(prose story.Prose, report func(*problem.Problem)) {
+func (p *proseRenderer) reportRaw(doc ast.Node, prose story.Prose, report func(*problem.Problem)) {
 	if p.raw || !bytes.ContainsRune(prose.Source, '<') {
 		return
 	}
-	_ = ast.Walk(prose.Doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}

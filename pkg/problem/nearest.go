@@ -7,10 +7,10 @@ import (
 )
 
 // Nearest returns the candidate that name is most likely a misspelling of, or
-// "" when none is near: closer than a third of its length, at least one
-// letter. Of candidates equally near, the first wins.
+// "" when none is near: at most a third of its letters differ, case aside. Of
+// candidates equally near, the first wins.
 func Nearest(name string, candidates []string) string {
-	best, bestDistance := "", max(1, len([]rune(name))/3)+1
+	best, bestDistance := "", len([]rune(name))/3+1
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(name), strings.ToLower(c)); d < bestDistance {
 			best, bestDistance = c, d

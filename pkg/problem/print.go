@@ -3,6 +3,7 @@ package problem
 import (
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"unicode/utf8"
 )
@@ -32,7 +33,7 @@ func (p *Printer) Print(x *Problem) error {
 	var b strings.Builder
 	place := x.Place()
 	if place.File != "" {
-		place.File = p.Dir + place.File
+		place.File = path.Join(p.Dir, place.File)
 		b.WriteString(p.paint(bold, Clean(place.String())) + ": ")
 	}
 	b.WriteString(p.paint(bold+red, Clean(x.Message)) + "\n")
@@ -41,7 +42,7 @@ func (p *Printer) Print(x *Problem) error {
 		b.WriteString("    " + Clean(strings.TrimRight(line, "\r\n")) + "\n")
 	}
 	for _, r := range x.Related {
-		r.File = p.Dir + r.File
+		r.File = path.Join(p.Dir, r.File)
 		b.WriteString("  " + p.paint(blue, "see") + "  " + Clean(r.String()) + "\n")
 	}
 	if x.Hint != "" {

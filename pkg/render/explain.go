@@ -27,6 +27,7 @@ func (e *callError) Error() string { return e.message }
 var (
 	executionError = regexp.MustCompile(`(?s)^template: (.*?):(\d+):(\d+): executing .*? at <(.*?)>: (.*)$`)
 	parseError     = regexp.MustCompile(`(?s)^(?:html/)?template: ?(.*?):(\d+)(?::(\d+))?: (.*)$`)
+	wholeError     = regexp.MustCompile(`(?s)^html/template:(.*?): (.*)$`)
 	undefined      = regexp.MustCompile(`^function "(.*)" not defined$`)
 	noField        = regexp.MustCompile(`(?:nil pointer|nil data; no entry for key|can't evaluate field (\w+) in type)`)
 )
@@ -57,9 +58,14 @@ func (r *Templates) explain(err error) *problem.Problem {
 		p = r.locate(m[1], m[2], m[3])
 		p.Message = m[4]
 		p.Hint = parseHint(m[4])
+	} else if m := wholeError.FindStringSubmatch(text); m != nil {
+		p = r.locate(m[1], "1000000000", "") // it is found at the end
+		p.Message = m[2]
+		p.Hint = parseHint(m[2])
 	} else {
-		p = &problem.Problem{Message: text, Hint: "correct the template"}
+		p = &problem.Problem{Message: strings.TrimPrefix(text, "template: "), Hint: "correct the template"}
 	}
+	p.Message = inWords(p.Message, p.Length > 0, text)
 	p.Kind = problem.Template
 	var call *callError
 	switch {
@@ -80,9 +86,10 @@ func (r *Templates) locate(name, line, column string) *problem.Problem {
 		t = text{file: name} // files are parsed under their own names
 	}
 	p.File = t.file
-	if lines := strings.Count(strings.TrimRight(r.source(t), "\n"), "\n") + 1; p.Line+t.line > lines && t.line == 0 {
-		p.Line = lines // "unexpected EOF" is after the last one
+	if t.lines == 0 {
+		t.lines = strings.Count(strings.TrimRight(r.source(t), "\n"), "\n") + 1
 	}
+	p.Line = min(p.Line, t.lines) // "unexpected EOF" is after the last one
 	first := p.Line == 1
 	p.Line += t.line
 	p.WithExcerpt(r.source(t))
@@ -124,11 +131,52 @@ func wholeLine(p *problem.Problem) (column, length int) {
 	return 1, 1
 }
 
+// The messages that speak of html/template's own inside, or in its words.
+var (
+	endsWithin = regexp.MustCompile(`^ends in a non-text context: \{(\w+)`)
+	branches   = regexp.MustCompile(`^\{\{(\w+)\}\} branches end in different contexts`)
+	wrongField = regexp.MustCompile(`^can't evaluate field (\w+) in type `)
+	expression = regexp.MustCompile(`at <(.*?)>: `)
+)
+
+// contexts are what html/template calls the places in HTML.
+var contexts = map[string]string{
+	"stateTag": "a tag", "stateAttrName": "a tag", "stateAfterName": "a tag", "stateBeforeValue": "a tag",
+	"stateHTMLCmt": "a comment", "stateRCDATA": "a <title> or <textarea>", "stateJS": "a script", "stateCSS": "a style",
+}
+
+// inWords says what html/template says in words that its user knows.
+func inWords(message string, executed bool, whole string) string {
+	if m := endsWithin.FindStringSubmatch(message); m != nil {
+		context := contexts[m[1]]
+		if context == "" {
+			context = "an attribute's quotes"
+		}
+		return "the template ends within " + context
+	}
+	if m := branches.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("the branches of {{%s}} end in different places of the HTML, such as within a tag and behind it", m[1])
+	}
+	if m := wrongField.FindStringSubmatch(message); m != nil && executed {
+		owner := "the data"
+		if e := expression.FindStringSubmatch(whole); e != nil {
+			if before, _, found := strings.Cut(e[1]+" ", "."+m[1]+" "); found && before != "" {
+				owner = before
+			}
+		}
+		return fmt.Sprintf("%s has no field %q", owner, m[1])
+	}
+	return message
+}
+
 func executionHint(expression, message string) string {
 	switch {
 	case strings.Contains(message, "incompatible types for comparison"):
 		return "compare values of one type; a prop that isn't given has none, so test it first, as in {{if .x}}, or declare a default"
 	case noField.MatchString(message):
+		if wrongField.MatchString(message) && !strings.Contains(message, "nil") {
+			return "correct the name, or give the story an object that has it"
+		}
 		path := strings.TrimPrefix(expression, ".")
 		name, _, _ := strings.Cut(path, ".")
 		return fmt.Sprintf("give the story a value for %q, or test it first: {{with .%s}}…{{end}}", name, name)
@@ -154,7 +202,11 @@ func parseHint(message string) string {
 	case strings.Contains(message, "unexpected {{end}}"):
 		return "remove this {{end}}, or open what it closes"
 	case strings.Contains(message, "unclosed action"):
-		return "close the action with }} on the same line"
+		return "close the action with }}"
+	case strings.Contains(message, "in operand"):
+		return "correct the expression, or close the action with }} before this"
+	case strings.Contains(message, "multiple definition"):
+		return "give one of them another name"
 	case strings.Contains(message, "ends in a non-text context"), strings.Contains(message, "in different contexts"):
 		return "close every tag, attribute and quote within the component"
 	case strings.Contains(message, "no such template"):

@@ -57,7 +57,7 @@ func (r *Templates) call(dir, name string, args []any) (template.HTML, error) {
 	if len(args) > 0 && args[0] != nil {
 		var ok bool
 		if given, ok = args[0].(map[string]any); !ok {
-			return "", &callError{problem.Prop, fmt.Sprintf("the props of %s are a %T", t.name, args[0]),
+			return "", &callError{problem.Prop, fmt.Sprintf("the props of %s don't come from `props`", t.name),
 				`write them as (props "name" "value"); children come after them`}
 		}
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"path"
@@ -98,14 +99,21 @@ func (r *Templates) load(file string) *component {
 
 func (r *Templates) notFound(dir, name, file string) error {
 	ending := path.Ext(strings.SplitN(path.Base(name), "#", 2)[0])
+	base := path.Base(name)
 	switch {
+	case strings.HasPrefix(file, "../") && len(r.catalog.TemplateSet) > 0:
+		var names []string
+		for _, t := range r.catalog.TemplateSet {
+			names = append(names, t.Name)
+		}
+		return &callError{problem.Component, fmt.Sprintf("there is no template %q", name), problem.DidYouMean(file, names)}
 	case strings.HasPrefix(file, "../"):
 		return &callError{problem.Component, fmt.Sprintf("%q leads out of the catalog", name),
 			"move it into the catalog, or name the templates of your application under `templates:` in " + story.ConfigFile}
-	case ending != ".html" && (ending == "" || ending[1] >= 'A' && ending[1] <= 'Z'):
+	case ending == "" && isCapital(base[0]), len(ending) > 1 && isCapital(ending[1]):
 		return &callError{problem.Component, fmt.Sprintf("%q would be a Go component, which needs a later version of Storytime", name),
 			"name an .html file"}
-	case ending != ".html":
+	case ending != ".html" && ending != "":
 		return &callError{problem.Component, fmt.Sprintf("nothing renders %q files", ending), "name an .html file"}
 	}
 	var near []string
@@ -123,6 +131,8 @@ func (r *Templates) notFound(dir, name, file string) error {
 	}
 	return &callError{problem.Component, fmt.Sprintf("there is no component %q", name), hint}
 }
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // relative returns how a file is named in the directory dir.
 func relative(dir, file string) string {
@@ -191,7 +201,9 @@ func (r *Templates) parseSet() *templateSet {
 func (s *templateSet) lookup(define, name string) (*target, error) {
 	t := s.templates.Lookup(define)
 	if t == nil || t.Tree == nil {
-		return nil, &callError{problem.Component, fmt.Sprintf("no template defines %q", define), problem.DidYouMean(define, defined(s.templates))}
+		hint := problem.DidYouMean(define, defined(s.templates))
+		return nil, &callError{problem.Component, fmt.Sprintf("no template defines %q", define),
+			cmp.Or(hint, "name the files that define it under `templates:` in "+story.ConfigFile)}
 	}
 	return &target{name: name, template: t, showsChildren: s.children}, nil
 }

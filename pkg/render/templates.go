@@ -45,6 +45,7 @@ type Templates struct {
 type text struct {
 	file         string
 	line, column int // where the template begins, from zero
+	lines        int // how many lines it has; zero for all of the file
 }
 
 // A component is a parsed template file.
@@ -176,10 +177,11 @@ func (r *Templates) given(dir string, props story.Props, u use) (map[string]any,
 		} else if u.props.At.Line > 0 {
 			place = u.props.At
 		}
-		problems = append(problems, problemAt(place, length, problem.Prop, m.Message, m.Hint))
-	}
-	if problems != nil {
-		return nil, problems
+		wrong := problemAt(place, length, problem.Prop, m.Message, m.Hint)
+		if place.File != u.fallback.File {
+			wrong.Related = []problem.Place{u.fallback}
+		}
+		problems = append(problems, wrong)
 	}
 	for _, p := range props {
 		f, found := fields.Get(p.Name)
@@ -187,14 +189,12 @@ func (r *Templates) given(dir string, props story.Props, u use) (map[string]any,
 			f.Value, found = *p.Default, true
 		}
 		if p.Type == story.TypeComponent && found && f.Value.Data != nil {
-			html, problems := r.children(dir, f.Value)
-			if problems != nil {
-				return nil, problems
-			}
+			html, wrong := r.children(dir, f.Value)
+			problems = append(problems, wrong...)
 			data[p.Name] = html
 		}
 	}
-	return data, nil
+	return data, problems
 }
 
 // children renders what `children:` and props of the type component take:
@@ -265,7 +265,7 @@ func (r *Templates) block(s *story.Story) (template.HTML, problem.List) {
 		data["Children"] = children
 	}
 	name := "story " + s.Path()
-	r.blocks[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1}
+	r.blocks[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1, lines: max(1, strings.Count(s.Body, "\n"))}
 	defer delete(r.blocks, name)
 	t, err := template.New(name).Funcs(r.functions(dir)).Parse(s.Body)
 	if err != nil {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/yuin/goldmark/ast"
-
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
@@ -40,7 +38,7 @@ func (a *addresses) section(s *Section) {
 	}
 	if s.Lead == nil {
 		a.claim(path.Join(s.Dir, "index.html"), place, "this section", nil)
-	} else if s.Prose.Doc != nil {
+	} else if !s.Prose.Empty() {
 		// The subject's page is the section's page: it has no room for a
 		// second text.
 		s.Problems = append(s.Problems, &problem.Problem{
@@ -89,7 +87,7 @@ func (a *addresses) subject(s *Subject) bool {
 		for _, story := range kept {
 			stays[story] = true
 		}
-		maps.DeleteFunc(s.Prose.Blocks, func(_ ast.Node, story *Story) bool { return !stays[story] })
+		maps.DeleteFunc(s.Prose.Stories, func(_ int, story *Story) bool { return !stays[story] })
 	}
 	s.Stories = kept
 	return true

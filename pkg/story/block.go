@@ -28,15 +28,10 @@ type blockReader struct {
 
 // readBlocks walks the prose and makes a story of each fenced block whose
 // info string has the word "story".
-func (r *blockReader) readBlocks() {
+func (r *blockReader) readBlocks(doc ast.Node) {
 	prose := &r.subject.Prose
-	if prose.Doc == nil {
-		return
-	}
-	prose.collectHeadings()
-	prose.Blocks = map[ast.Node]*Story{}
 	heading, next := "", 0
-	_ = ast.Walk(prose.Doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -64,13 +59,16 @@ func (r *blockReader) fencedBlock(n *ast.FencedCodeBlock, heading string) {
 	case slices.Contains(words[1:], "story"):
 		s := r.story(r.block(n), words[0], heading)
 		r.subject.Stories = append(r.subject.Stories, s)
-		r.subject.Prose.Blocks[n] = s
+		if r.subject.Prose.Stories == nil {
+			r.subject.Prose.Stories = map[int]*Story{}
+		}
+		r.subject.Prose.Stories[n.Info.Segment.Start] = s
 	case slices.Contains(words[1:], "check"):
 		if r.checks(r.block(n), words[0]) {
 			if r.subject.Prose.Checks == nil {
-				r.subject.Prose.Checks = map[ast.Node]bool{}
+				r.subject.Prose.Checks = map[int]bool{}
 			}
-			r.subject.Prose.Checks[n] = true
+			r.subject.Prose.Checks[n.Info.Segment.Start] = true
 		}
 	}
 }

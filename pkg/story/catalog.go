@@ -20,8 +20,6 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/yuin/goldmark/ast"
-
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
@@ -136,19 +134,24 @@ type Order struct {
 	Given bool
 }
 
-// Prose is Markdown, parsed: the text of a file after its front matter. Doc
-// is nil when there is none; its offsets are those of Source.
+// Prose is Markdown: the text of a file after its front matter.
+//
+// It doesn't keep its syntax tree. The trees of a large catalog would be most
+// of its memory, and to parse a text again costs less than to have the
+// collector look at its tree a few times.
 type Prose struct {
 	File     string
 	Source   []byte
 	Line     int // how many lines of the file come before Source
-	Doc      ast.Node
 	Headings []Heading
-	// Blocks are the stories, by the block in Doc that each stands in.
-	Blocks map[ast.Node]*Story
-	// Checks are the blocks that hold checks and are not shown as code.
-	Checks map[ast.Node]bool
+	// Stories are those that stand in it, by the offset of their info string.
+	Stories map[int]*Story
+	// Checks are the offsets of the blocks that have checks and aren't shown.
+	Checks map[int]bool
 }
+
+// Empty reports whether there is nothing to read in it.
+func (p Prose) Empty() bool { return len(bytes.TrimSpace(p.Source)) == 0 }
 
 // Place returns where an offset of the prose is in its file.
 func (p Prose) Place(offset int) problem.Place {

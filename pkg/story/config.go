@@ -131,7 +131,7 @@ func readConfig(src *Source) Config {
 	for _, b := range f.object("backgrounds") {
 		color, ok := b.Value.Data.(string)
 		if !ok || !colorText.MatchString(color) {
-			f.wrong(b.Name, b.Value, "a CSS colour", "write it in quotes, as in `paper: \"#fff\"`")
+			f.unfit(b.Name, b.Value, "a CSS colour", "write it in quotes, as in `paper: \"#fff\"`")
 			continue
 		}
 		c.Backgrounds = append(c.Backgrounds, Background{b.Name, color})
@@ -220,7 +220,7 @@ func readViewports(f fields) []Viewport {
 	for _, v := range f.object("viewports") {
 		viewport, ok := parseViewport(v.Value.Data)
 		if !ok {
-			f.wrong(v.Name, v.Value, "a size in pixels", "write a width, or a width and a height: `"+v.Name+": 390x844`")
+			f.unfit(v.Name, v.Value, fmt.Sprintf("a size from 1 to %d pixels", maxViewport), "write a width, or a width and a height: `"+v.Name+": 390x844`")
 			continue
 		}
 		viewport.Name = v.Name
@@ -268,6 +268,9 @@ func readCommand(src *Source, v Value) (Command, bool) {
 	// A line alone is a command that says nothing of its files.
 	if line, ok := v.Data.(string); ok {
 		v.Data = Map{{Name: "run", At: v.At, Value: Value{line, v.At}}}
+	}
+	if _, ok := v.Data.(Map); !ok {
+		v.Data = nil // what is said below is enough
 	}
 	f := newFields(src, v, "a command of `before:`", commandKeys)
 	c := Command{At: v.At, Reads: f.texts("reads"), Writes: f.texts("writes")}

@@ -27,8 +27,8 @@ func newFields(src *Source, v Value, what string, known []string) fields {
 	case Map:
 		f.all = d
 	default:
-		src.Report(problem.Type, v.At, 1, what+" must be a list of `key: value` lines, not "+kindOf(v.Data),
-			"write it as `key: value`; known keys are "+strings.Join(known, ", "))
+		src.Report(problem.Type, v.At, 1, what+" must be `key: value` lines, not "+kindOf(v.Data),
+			"known keys are "+strings.Join(known, ", "))
 		return f
 	}
 	for _, field := range f.all {
@@ -50,6 +50,13 @@ func (f fields) get(key string) (Value, bool) {
 func (f fields) wrong(key string, v Value, want, hint string) {
 	f.src.Report(problem.Type, v.At, utf8.RuneCountInString(v.String()),
 		fmt.Sprintf("%q must be %s, not %s", key, want, kindOf(v.Data)), hint)
+}
+
+// unfit reports a value of the right type that still isn't what its key
+// needs.
+func (f fields) unfit(key string, v Value, want, hint string) {
+	f.src.Report(problem.Type, v.At, utf8.RuneCountInString(v.String()),
+		fmt.Sprintf("%q must be %s, not %s", key, want, shown(v.Plain())), hint)
 }
 
 // text reads a string. A number or boolean is taken as its text: a title may

@@ -29,18 +29,34 @@ func Markdown(options ...goldmark.Option) goldmark.Markdown {
 	}, options...)...)
 }
 
-// parseProse parses the Markdown in text, which begins at the offset body of
-// the file.
-func parseProse(md parser.Parser, src *Source, body int) Prose {
-	source := []byte(src.Text[body:])
-	p := Prose{File: src.Name, Source: source, Line: strings.Count(src.Text[:body], "\n")}
-	if strings.TrimSpace(src.Text[body:]) == "" {
-		return p
-	}
-	ids := &anchors{used: map[string]bool{}}
-	p.Doc = md.Parse(text.NewReader(source), parser.WithContext(parser.NewContext(parser.WithIDs(ids))))
-	return p
+// newProse returns the Markdown that begins at the offset body of the file,
+// and its syntax tree.
+func newProse(src *Source, body int) (Prose, ast.Node) {
+	p := Prose{File: src.Name, Source: []byte(src.Text[body:]), Line: strings.Count(src.Text[:body], "\n")}
+	doc := p.Parse()
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		h, ok := n.(*ast.Heading)
+		if !ok || !entering {
+			return ast.WalkContinue, nil
+		}
+		id, _ := h.AttributeString("id")
+		if id, ok := id.([]byte); ok {
+			p.Headings = append(p.Headings, Heading{h.Level, string(id), Text(h, p.Source)})
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	return p, doc
 }
+
+// Parse returns the syntax tree of the prose. Its offsets are those of
+// Source, and its headings have the anchors of Headings.
+func (p Prose) Parse() ast.Node {
+	ids := &anchors{used: map[string]bool{}}
+	return proseParser().Parse(text.NewReader(p.Source), parser.WithContext(parser.NewContext(parser.WithIDs(ids))))
+}
+
+// proseParser is made when the first text is parsed.
+var proseParser = sync.OnceValue(func() parser.Parser { return Markdown().Parser() })
 
 // anchors makes the IDs of headings. A repeated title gets a number, as on
 // GitHub.

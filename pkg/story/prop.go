@@ -134,7 +134,7 @@ func (ps Props) Apply(given map[string]any) (map[string]any, []*Mismatch) {
 				wrong = append(wrong, &Mismatch{
 					Name: p.Name, Missing: true,
 					Message: fmt.Sprintf("the prop %q is missing", p.Name),
-					Hint:    fmt.Sprintf("add it: it is required, and %s", p.Type.describe(p.Options)),
+					Hint:    fmt.Sprintf("add it: it is required, and must be %s", p.Type.describe(p.Options)),
 				})
 			}
 		default:
@@ -212,7 +212,11 @@ func (p *Prop) mismatch(value any) *mismatch {
 	if ok {
 		return nil
 	}
-	return &mismatch{fmt.Sprintf("%q must be %s, not %s", p.Name, p.Type.describe(nil), kindOf(value)), hint}
+	not := kindOf(value)
+	if p.Type == TypeDate || p.Type == TypeColor || p.Type == TypeInteger && not == "a number" {
+		not = shown(value)
+	}
+	return &mismatch{fmt.Sprintf("%q must be %s, not %s", p.Name, p.Type.describe(nil), not), hint}
 }
 
 func (p *Prop) notAnOption(value any) *mismatch {

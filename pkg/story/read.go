@@ -53,7 +53,6 @@ func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.L
 	}
 	reader := &subjectReader{
 		config:   &c.Config,
-		markdown: Markdown().Parser(),
 		fixtures: &fixtures{fsys: fsys},
 		exists:   func(name string) bool { return c.Files[name] },
 	}
@@ -240,20 +239,40 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 	return set
 }
 
-// checkRefs reports what the settings name and the catalog doesn't have.
+// checkRefs reports what the settings name and the catalog doesn't have, and
+// takes it out of the settings.
 func (c *Catalog) checkRefs(src *Source) {
-	for _, list := range [][]Ref{c.Styles, c.Scripts, {c.Layout}} {
-		for _, r := range list {
-			if r.Name == "" || IsRemote(r.Name) || c.mounted(r.Name) {
-				continue
-			}
-			file, _ := ComponentPath("", r.Name)
-			if !c.Files[file] {
-				src.Report(problem.Link, r.At, utf8.RuneCountInString(r.Name), fmt.Sprintf("there is no file %q", r.Name),
-					"create it, or correct the name; it is relative to the catalog's root")
-			}
+	missing := func(r Ref) bool {
+		if IsRemote(r.Name) || c.mounted(r.Name) {
+			return false
+		}
+		file, _ := ComponentPath("", r.Name)
+		if c.Files[file] {
+			return false
+		}
+		src.Report(problem.Link, r.At, utf8.RuneCountInString(r.Name), fmt.Sprintf("there is no file %q", r.Name), c.nearestFile(file))
+		return true
+	}
+	c.Styles = slices.DeleteFunc(c.Styles, missing)
+	c.Scripts = slices.DeleteFunc(c.Scripts, missing)
+	if c.Layout.Name != "" && c.Layout.Name != NoLayout && missing(c.Layout) {
+		c.Layout = Ref{}
+	}
+}
+
+// nearestFile is the hint for a file that isn't there.
+func (c *Catalog) nearestFile(name string) string {
+	var beside []string
+	for f := range c.Files {
+		if path.Ext(f) == path.Ext(name) {
+			beside = append(beside, f)
 		}
 	}
+	slices.Sort(beside)
+	if near := problem.Nearest(name, beside); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "create it, or correct the name; it is relative to the catalog's root"
 }
 
 // mounted reports whether a root-absolute path lies below one of the mounts.

@@ -97,9 +97,29 @@ func (s *Source) Report(kind problem.Kind, at problem.Place, length int, message
 		Kind: kind, File: s.Name, Line: at.Line, Column: at.Column, Length: length,
 		Message: message, Hint: hint,
 	}
-	p.WithExcerpt(s.Text)
+	if at.File != "" && at.File != s.Name {
+		p.File = at.File // a value from another file
+	} else {
+		p.Length += s.quotesAt(at)
+		p.WithExcerpt(s.Text)
+	}
 	s.Problems = append(s.Problems, p)
 	return p
+}
+
+// quotesAt returns how much longer a text is where it stands than what it
+// says: by two quotes, or not at all.
+func (s *Source) quotesAt(at problem.Place) int {
+	s.findLines()
+	if at.Line < 1 || at.Line > len(s.lines) {
+		return 0
+	}
+	line, _, _ := strings.Cut(s.Text[s.lines[at.Line-1]:], "\n")
+	runes := []rune(line)
+	if at.Column < 1 || at.Column > len(runes) || runes[at.Column-1] != '"' && runes[at.Column-1] != '\'' {
+		return 0
+	}
+	return len(`""`)
 }
 
 // Place returns the line and column of a byte offset. One outside the text is

@@ -6,9 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
@@ -20,7 +17,6 @@ var subjectKeys = []string{"title", "component", "description", "order", "tags",
 // A subjectReader reads the files of one catalog.
 type subjectReader struct {
 	config   *Config
-	markdown parser.Parser
 	fixtures *fixtures
 	// exists says whether the catalog has a file.
 	exists func(name string) bool
@@ -45,9 +41,10 @@ func (r *subjectReader) read(src *Source) *Subject {
 	if len(s.Components) == 0 && r.exists(beside) {
 		s.Components = []Ref{{Name: name + ".html"}}
 	}
-	s.Prose = parseProse(r.markdown, src, body)
+	prose, doc := newProse(src, body)
+	s.Prose = prose
 	b := blockReader{subjectReader: r, subject: s, src: src, body: body}
-	b.readBlocks()
+	b.readBlocks(doc)
 	if len(s.Stories) == 0 && len(src.Problems) == 0 {
 		src.Report(problem.Story, src.Place(body), 1, "the file has no story",
 			"add a fenced block that begins with ```yaml story")
@@ -101,24 +98,6 @@ func (r *subjectReader) frontMatter(src *Source) (Value, int) {
 // anchor can't have a colon, so the two never meet.
 func (s *Story) Anchor() string { return "story:" + s.Slug }
 
-// collectHeadings fills in the headings of the prose.
-func (p *Prose) collectHeadings() {
-	if p.Doc == nil {
-		return
-	}
-	_ = ast.Walk(p.Doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		h, ok := n.(*ast.Heading)
-		if !ok || !entering {
-			return ast.WalkContinue, nil
-		}
-		id, _ := h.AttributeString("id")
-		if id, ok := id.([]byte); ok {
-			p.Headings = append(p.Headings, Heading{h.Level, string(id), Text(h, p.Source)})
-		}
-		return ast.WalkSkipChildren, nil
-	})
-}
-
 // indexKeys are the front matter of a section's index.md.
 var indexKeys = []string{"title", "order", "description"}
 
@@ -130,7 +109,6 @@ func (r *subjectReader) readIndex(src *Source, s *Section) {
 		s.Title = title
 	}
 	s.Description, s.Order = f.text("description"), f.order("order")
-	s.Prose = parseProse(r.markdown, src, body)
-	s.Prose.collectHeadings()
+	s.Prose, _ = newProse(src, body)
 	s.Problems = src.Problems
 }

@@ -122,6 +122,21 @@ func startsLikeNumber(s string) bool {
 	return (c >= '0' && c <= '9' || c == '+' || c == '.') && !strings.ContainsAny(s, " ")
 }
 
+// shown returns a value for a message that is about the value itself.
+func shown(data any) string {
+	switch d := data.(type) {
+	case string:
+		const most = 60
+		if runes := []rune(d); len(runes) > most {
+			d = string(runes[:most]) + "…"
+		}
+		return strconv.Quote(d)
+	case int, float64, bool:
+		return fmt.Sprint(d)
+	}
+	return kindOf(data)
+}
+
 // kindOf names what a value is, for messages.
 func kindOf(data any) string {
 	switch data.(type) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -26,6 +25,7 @@ type decoder struct {
 	// of aliases can't fill the memory; aliases is how many the current value
 	// is within.
 	expanded, aliases int
+	tooMuch           bool // and that has been said
 }
 
 // The limits of one YAML document.
@@ -59,8 +59,8 @@ func (d *decoder) value(n *yaml.Node, depth int) Value {
 		d.expanded++
 	}
 	if d.expanded > maxExpanded || depth > maxDepth {
-		if d.expanded != math.MaxInt/2 { // say it once
-			d.expanded = math.MaxInt / 2
+		if !d.tooMuch {
+			d.tooMuch = true
 			d.src.Report(problem.YAML, v.At, 1, "this nests or expands to more than can be shown",
 				"remove aliases that contain each other")
 		}
@@ -186,8 +186,12 @@ func (d *decoder) report(text string, err error) {
 			"this isn't YAML: "+strings.TrimPrefix(err.Error(), "yaml: "), "check quotes, colons and indentation")
 		return
 	}
-	line, column := max(1, load.Mark.Line), max(1, load.Mark.Column)
-	if load.Mark.Line == 0 {
+	mark := load.Mark
+	if strings.Contains(load.ContextMsg, "flow") || strings.Contains(load.ContextMsg, "quoted") && strings.Contains(load.Message, "end of") {
+		mark = load.ContextMark // where the bracket or the quote is that isn't closed
+	}
+	line, column := max(1, mark.Line), max(1, mark.Column)
+	if mark.Line == 0 {
 		line, column = controlCharacter(text)
 	}
 	// The parser notices a missing end only at the end of its input, often on
@@ -200,7 +204,9 @@ func (d *decoder) report(text string, err error) {
 	}
 	message, hint := "this isn't YAML: "+load.Message, "check quotes, colons and indentation"
 	for _, known := range yamlAdvice {
-		if strings.Contains(load.Message, known.says) && (known.line == "" || strings.Contains(lines[line-1], known.line)) {
+		before := []rune(lines[line-1])
+		before = before[:min(column-1, len(before))]
+		if strings.Contains(load.Message, known.says) && strings.Contains(lines[line-1], known.line) && strings.Contains(string(before), known.before) {
 			message, hint = known.message, known.hint
 			break
 		}
@@ -210,20 +216,24 @@ func (d *decoder) report(text string, err error) {
 }
 
 // yamlAdvice is what to say instead of the parser's own words, where the line
-// has the given text.
-var yamlAdvice = []struct{ says, line, message, hint string }{
-	{"cannot start any token", "\t", "YAML doesn't allow a tab here", "indent with spaces"},
-	{"cannot start any token", "", "text can't begin with this character", "put the text in quotes"},
-	{"mapping values are not allowed", "", "a second colon on this line makes YAML expect a value", "put text that has a colon in quotes"},
-	{"did not find expected ',' or ']'", "", "a list in brackets isn't closed", "add the missing `]` or comma"},
-	{"did not find expected ',' or '}'", "", "an object in braces isn't closed", "add the missing `}` or comma"},
-	{"did not find expected node content", "", "a value is missing here", "write the value, or close the bracket"},
-	{"unexpected end of stream", "", "a quote isn't closed", "add the missing quote"},
-	{"did not find expected key", "'", "the text in quotes ends before the line does", "double a quote inside single quotes ('it''s'), or use double quotes"},
-	{"did not find expected key", "", "this line doesn't fit the ones above it", "indent it like its neighbours"},
-	{"did not find expected '-' indicator", "", "a list ends where no other key is expected", "indent the list under its key, or begin the line with `- `"},
-	{"unknown anchor", "", "this alias has no anchor", "define it with `&name` before, or put text that begins with `*` in quotes"},
-	{"control characters are not allowed", "", "a control character isn't allowed here", `write it as an escape in double quotes, such as "\t"`},
+// has the given text, and has it before the place.
+var yamlAdvice = []struct{ says, line, before, message, hint string }{
+	{"cannot start any token", "\t", "", "YAML doesn't allow a tab here", "indent with spaces"},
+	{"cannot start any token", "", "", "text can't begin with this character", "put the text in quotes"},
+	{"mapping values are not allowed", "", ": ", "a second colon on this line makes YAML expect a value", "put text that has a colon in quotes"},
+	{"mapping values are not allowed", "", "", "this line doesn't fit the one above it", "indent it like its neighbours"},
+	{"did not find expected ',' or ']'", "", "", "a list in brackets isn't closed", "add the missing `]` or comma"},
+	{"did not find expected ',' or '}'", "", "", "an object in braces isn't closed", "add the missing `}` or comma"},
+	{"did not find expected node content", "", "", "a value is missing here", "write the value, or close the bracket"},
+	{"unexpected end of stream", "", "", "a quote isn't closed", "add the missing quote"},
+	{"unexpected document indicator", "", "", "a quote isn't closed", "add the missing quote"},
+	{"did not find expected key", "'", "", "the text in quotes ends before the line does", "double a quote inside single quotes ('it''s'), or use double quotes"},
+	{"did not find expected key", `"`, "", "the text in quotes ends before the line does", "put all of the text in quotes"},
+	{"did not find expected key", "", "", "this line doesn't fit the ones above it", "indent it like its neighbours"},
+	{"did not find expected '-' indicator", "", "", "a list ends where no other key is expected", "indent the list under its key, or begin the line with `- `"},
+	{"unknown anchor", "", "", "this alias has no anchor", "define it with `&name` before, or put text that begins with `*` in quotes"},
+	{"unknown escape character", "", "", "a backslash in double quotes begins an escape", "double the backslash, or use single quotes"},
+	{"control characters are not allowed", "", "", "a control character isn't allowed here", `write it as an escape in double quotes, such as "\t"`},
 }
 
 // controlCharacter returns where the first one is, from one.
@@ -256,14 +266,42 @@ func decodeJSON(src *Source) (Value, bool) {
 	if err == nil {
 		return v, true
 	}
-	offset := int(d.dec.InputOffset())
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		offset = int(syntax.Offset) - 1
-	}
-	src.Report(problem.YAML, src.Place(offset), 1, "this isn't JSON: "+strings.TrimPrefix(err.Error(), "json: "),
-		"check quotes, commas and brackets")
+	d.report(err)
 	return Value{}, false
+}
+
+// report says what is wrong with JSON. Where a syntax error is, the decoder
+// of whole texts knows better than that of tokens.
+func (d *jsonDecoder) report(err error) {
+	offset := int(d.dec.InputOffset())
+	var whole any
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal([]byte(d.src.Text), &whole), &syntax) {
+		offset, err = int(syntax.Offset)-1, syntax
+	}
+	message, hint := "this isn't JSON: "+strings.TrimPrefix(err.Error(), "json: "), "check quotes, commas and brackets"
+	if strings.TrimSpace(d.src.Text) == "" {
+		message, hint = "the file is empty", "write the value, such as {}"
+	}
+	for _, known := range jsonAdvice {
+		if strings.Contains(err.Error(), known.says) && strings.TrimSpace(d.src.Text) != "" {
+			message, hint = known.message, known.hint
+			break
+		}
+	}
+	d.src.Report(problem.YAML, d.src.Place(offset), 1, message, hint)
+}
+
+// jsonAdvice is what to say instead of the decoder's own words.
+var jsonAdvice = []struct{ says, message, hint string }{
+	{"unexpected end of JSON", "a list, an object or a text isn't closed", "add the missing bracket or quote"},
+	{"looking for beginning of value", "a value is missing here", "write the value, or remove the comma before it"},
+	{"looking for beginning of object key", "a name in double quotes is missing here", "write the name, or remove the comma before it"},
+	{"after object key:value pair", "a comma or a closing brace is missing here", "add it"},
+	{"after object key", "a colon is missing here", "write a colon between the name and its value"},
+	{"after array element", "a comma or a closing bracket is missing here", "add it"},
+	{"after top-level value", "there is more after the end of the value", "remove it"},
+	{"in literal", "this word isn't a value", "write true, false or null, or put text in double quotes"},
 }
 
 type jsonDecoder struct {
