@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,6 +43,9 @@ the system failed.`,
 		Args: oneDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dir = catalogDir(args)
+			if o.output == "" {
+				return errors.New("-o needs a directory")
+			}
 			return o.run(cmd.Context())
 		},
 	}

@@ -47,12 +47,19 @@ func language(lang string) string {
 	return lang
 }
 
-// direction is the attribute that mirrors the workshop for languages that
-// are written from right to left.
-func direction(lang string) template.HTMLAttr {
+// RightToLeft reports whether a language is written from right to left.
+func RightToLeft(lang string) bool {
 	primary, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	switch primary {
 	case "ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi":
+		return true
+	}
+	return false
+}
+
+// direction is the attribute that mirrors the workshop for such languages.
+func direction(lang string) template.HTMLAttr {
+	if RightToLeft(lang) {
 		return ` dir="rtl"`
 	}
 	return ""

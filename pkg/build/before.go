@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os/exec"
@@ -29,7 +30,7 @@ func runBefore(ctx context.Context, dir string, fsys fs.FS, commands []story.Com
 		}
 		for _, glob := range c.Writes {
 			if matches, err := doublestar.Glob(fsys, glob); err != nil || len(matches) == 0 {
-				return commandProblem(c, fmt.Sprintf("%q wrote no file %q", c, glob), "correct `writes:`, or the command"), nil
+				return commandProblem(c, fmt.Sprintf("%s wrote no file %q", c.Short(), glob), "correct `writes:`, or the command"), nil
 			}
 		}
 	}
@@ -57,7 +58,18 @@ func runCommand(ctx context.Context, dir string, c story.Command) *problem.Probl
 	if len(text) > maxDetail {
 		text = append([]byte("…"), bytes.ToValidUTF8(text[len(text)-maxDetail:], nil)...)
 	}
-	p := commandProblem(c, fmt.Sprintf("%q failed: %v", c, err), "run it in the catalog's directory to see why")
+	hint := "run it in the catalog's directory to see why"
+	var exit *exec.ExitError
+	const notFound = 127 // POSIX, 2.8.2: the shell's code for it
+	switch {
+	case errors.As(err, &exit) && exit.ExitCode() == notFound, errors.Is(err, exec.ErrNotFound):
+		hint = "install the program, or correct its name"
+	}
+	why := err.Error()
+	if exit != nil && exit.ExitCode() >= 0 {
+		why = fmt.Sprintf("exit code %d", exit.ExitCode())
+	}
+	p := commandProblem(c, fmt.Sprintf("%s failed: %s", c.Short(), why), hint)
 	p.Detail = strings.TrimSpace(string(text))
 	return p
 }

@@ -45,6 +45,9 @@ func (d *document) html() string {
 	if !d.hasAttribute("lang") {
 		writeAttribute(&out, story.Attribute{Name: "lang", Value: d.lang})
 	}
+	if ui.RightToLeft(d.lang) && !d.hasAttribute("dir") {
+		writeAttribute(&out, story.Attribute{Name: "dir", Value: "rtl"})
+	}
 	for _, a := range d.attributes {
 		writeAttribute(&out, a)
 	}
@@ -148,8 +151,8 @@ func (d *document) complete(source string) string {
 			done = true
 		case kind == nethtml.TextToken && inHead(out.String()):
 			// The text of a title, a style or a script.
-		default: // the body begins, with its tag or without
-			out.WriteString(d.missingRoot(&root) + "<head>\n" + head.String() + "</head>\n")
+		default: // the body begins, with its tag or without; the parser makes the head
+			out.WriteString(d.missingRoot(&root) + head.String())
 			done = true
 		}
 		out.WriteString(raw)

@@ -1,13 +1,11 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -33,7 +31,7 @@ func (s *site) openMounts() []mount {
 			})
 			continue
 		}
-		mounts = append(mounts, mount{m.Prefix, fsys})
+		mounts = append(mounts, mount{m.Prefix, m.Dir.Name, fsys})
 	}
 	return mounts
 }
@@ -109,10 +107,10 @@ func (s *site) copyAsset(file string) error {
 // other from the root; those references are made relative.
 func (s *site) copyMount(ctx context.Context, m mount, done map[string]bool) error {
 	return fs.WalkDir(m.fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		target := path.Join(m.prefix, name)
+		target, source := path.Join(m.prefix, name), path.Join(m.dir, name)
 		switch {
 		case err != nil:
-			s.report(story.FileProblem(target, err))
+			s.report(story.FileProblem(source, err))
 			return nil
 		case name != "." && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
@@ -125,16 +123,16 @@ func (s *site) copyMount(ctx context.Context, m mount, done map[string]bool) err
 		info, err := fs.Stat(m.fsys, name)
 		switch {
 		case err != nil && d.Type()&fs.ModeSymlink != 0:
-			s.report(&problem.Problem{Kind: problem.Link, File: target,
+			s.report(&problem.Problem{Kind: problem.Link, File: source,
 				Message: "the link leads out of the directory, or nowhere", Hint: "remove it, or copy what it names into the directory"})
 			return nil
 		case err != nil:
-			s.report(story.FileProblem(target, err))
+			s.report(story.FileProblem(source, err))
 			return nil
 		case !info.Mode().IsRegular():
 			return nil
 		case done[target] || s.links.pages[target]:
-			s.report(&problem.Problem{Kind: problem.Address, File: target,
+			s.report(&problem.Problem{Kind: problem.Address, File: source,
 				Message: fmt.Sprintf("the file has the address %q, which is taken", target),
 				Hint:    "give its directory another path under `static:` in " + story.ConfigFile})
 			return nil
@@ -145,7 +143,7 @@ func (s *site) copyMount(ctx context.Context, m mount, done map[string]bool) err
 		}
 		data, err := fs.ReadFile(m.fsys, name)
 		if err != nil {
-			s.report(story.FileProblem(target, err))
+			s.report(story.FileProblem(source, err))
 			return nil
 		}
 		c := &linkContext{dir: path.Dir(target), page: target, report: func(*problem.Problem) {},
@@ -186,51 +184,24 @@ func (o *output) copy(fsys fs.FS, name, target string) error {
 	if err != nil {
 		return err
 	}
-	from, err := fsys.Open(name)
+	file, err := fsys.Open(name)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", target, err)
 	}
-	defer from.Close()
-	before := filepath.Join(o.dir, filepath.FromSlash(target))
-	if o.old && sameReader(before, from) {
-		if share(before, to) {
-			return nil
-		}
+	defer file.Close()
+	from, ok := file.(io.ReadSeeker)
+	if !ok {
+		return fmt.Errorf("reading %s: the file system can't seek", target)
 	}
-	if _, err := from.(io.Seeker).Seek(0, io.SeekStart); err != nil {
+	if o.old && share(filepath.Join(o.dir, filepath.FromSlash(target)), to, from) {
+		return nil
+	}
+	if _, err := from.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading %s: %w", target, err)
 	}
 	o.changed.Add(1)
-	file, err := os.Create(to)
-	if err != nil {
-		return o.failed("writing", err)
-	}
-	_, err = io.Copy(file, from)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
+	if err := writeFrom(to, from); err != nil {
 		return o.failed("writing", err)
 	}
 	return nil
-}
-
-// sameReader reports whether a file has the content of what is read.
-func sameReader(name string, r io.Reader) bool {
-	f, err := os.Open(name)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	a, b := make([]byte, 64<<10), make([]byte, 64<<10)
-	for {
-		n, errA := io.ReadFull(f, a)
-		m, errB := io.ReadFull(r, b)
-		if n != m || !bytes.Equal(a[:n], b[:m]) {
-			return false
-		}
-		if errA != nil || errB != nil {
-			return errA == errB || n == 0 && m == 0
-		}
-	}
 }

@@ -29,6 +29,7 @@ type links struct {
 // A mount is a directory that is served under a path of the site.
 type mount struct {
 	prefix string
+	dir    string // as the settings name it
 	fsys   fs.FS
 }
 
@@ -42,7 +43,7 @@ func newLinks(c *story.Catalog, mounts []mount) *links {
 	l := &links{catalog: c, mounts: mounts, pages: map[string]bool{"404.html": true}, sources: map[string]source{}}
 	c.Each(func(s *story.Section) {
 		page := path.Join(s.Path(), "index.html")
-		l.pages[page] = true
+		l.pages[page] = true // also when a subject has it
 		if s.Prose.File != "" {
 			l.sources[s.Prose.File] = source{page, anchors(s.Prose, nil)}
 		}

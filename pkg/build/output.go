@@ -1,10 +1,10 @@
 package build
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -26,9 +26,11 @@ const manifestFile = ui.Dir + "/files.txt"
 // beside it, in a stage.
 type output struct {
 	dir   string // absolute, without symbolic links
+	named string // as its user calls it
 	stage string
 	lock  *stageLock
-	old   bool // dir holds a site
+	taken *stageLock // of the site that has been replaced
+	old   bool       // dir holds a site
 
 	made    sync.Map // directories of the stage that exist
 	mutex   sync.Mutex
@@ -39,18 +41,19 @@ type output struct {
 // openOutput checks that dir may hold the site of a catalog, removes what
 // killed builds left beside it, and begins a stage.
 func openOutput(dir, catalog string) (*output, error) {
+	named := dir
 	dir, err := checkOutput(dir, catalog)
 	if err != nil {
 		return nil, err
 	}
-	o := &output{dir: dir}
+	o := &output{dir: dir, named: named}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, o.failed("creating", err)
 	}
 	if err := recoverOutput(dir); err != nil {
 		return nil, o.failed("recovering", err)
 	}
-	if o.old, err = o.checkContents(); err != nil {
+	if o.old, err = o.checkTop(); err != nil {
 		return nil, err
 	}
 	if err := o.begin(); err != nil {
@@ -148,9 +151,10 @@ func within(name, dir string) bool {
 // litter is what desktops put into directories by themselves.
 var litter = []string{".DS_Store", "Thumbs.db", "desktop.ini"}
 
-// checkContents reports whether the directory holds a site, and refuses it if
-// it holds anything else.
-func (o *output) checkContents() (old bool, err error) {
+// checkTop reports whether the directory holds a site, and refuses it if it
+// holds anything else, as far as its top level shows. It spares a build that
+// could not be published; publish looks at the rest.
+func (o *output) checkTop() (old bool, err error) {
 	entries, err := os.ReadDir(o.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -161,51 +165,76 @@ func (o *output) checkContents() (old bool, err error) {
 	if len(entries) == 0 {
 		return false, nil
 	}
-	mine, err := o.manifest()
+	mine, err := readManifest(o.dir)
 	if err != nil {
-		return false, fmt.Errorf("%w: %s isn't empty and wasn't made by Storytime; empty it, or name another with -o", ErrOutput, o.dir)
+		return false, fmt.Errorf("%w: %s isn't empty and wasn't made by Storytime; empty it, or name another with -o", ErrOutput, o.named)
+	}
+	top := map[string]bool{}
+	for f := range mine {
+		name, _, _ := strings.Cut(f, "/")
+		top[name] = true
 	}
 	var foreign []string
-	err = filepath.WalkDir(o.dir, func(name string, d fs.DirEntry, err error) error {
+	for _, e := range entries {
+		if !top[e.Name()] && !slices.Contains(litter, e.Name()) {
+			foreign = append(foreign, e.Name())
+		}
+	}
+	return true, o.refuse(foreign)
+}
+
+// checkAll refuses a directory that holds anything but a site.
+func (o *output) checkAll(dir string) error {
+	mine, err := readManifest(dir)
+	if err != nil {
+		mine = nil // then it has to be empty
+	}
+	var foreign []string
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		rel, err := filepath.Rel(o.dir, name)
+		rel, err := filepath.Rel(dir, name)
 		if err != nil {
 			return err
 		}
 		rel = filepath.ToSlash(rel)
 		if _, ok := mine[rel]; !ok && !slices.Contains(litter, d.Name()) {
 			foreign = append(foreign, rel)
-			if len(foreign) == 3 {
-				return fs.SkipAll
-			}
 		}
 		return nil
 	})
 	if err != nil {
-		return false, o.failed("reading", err)
+		return o.failed("reading", err)
 	}
-	if len(foreign) > 0 {
-		return false, fmt.Errorf("%w: %s has files that Storytime didn't put there (%s) and that would be lost; move them away (static files belong into the catalog's static/), or name another directory with -o",
-			ErrOutput, o.dir, strings.Join(foreign, ", "))
-	}
-	return true, nil
+	return o.refuse(foreign)
 }
 
-// manifest returns the files of the site that is there.
-func (o *output) manifest() (map[string]struct{}, error) {
-	data, err := os.ReadFile(filepath.Join(o.dir, filepath.FromSlash(manifestFile)))
+// refuse is the error for files that would be lost.
+func (o *output) refuse(foreign []string) error {
+	if len(foreign) == 0 {
+		return nil
+	}
+	const most = 3
+	names := strings.Join(foreign[:min(most, len(foreign))], ", ")
+	if len(foreign) > most {
+		names += ", …"
+	}
+	return fmt.Errorf("%w: %s has files that Storytime didn't put there (%s) and that would be lost; move them away (static files belong into the catalog's static/), or name another directory with -o",
+		ErrOutput, o.named, names)
+}
+
+// readManifest returns the files of the site in a directory.
+func readManifest(dir string) (map[string]struct{}, error) {
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(manifestFile)))
 	if err != nil {
 		return nil, err
 	}
 	files := map[string]struct{}{manifestFile: {}}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		files[lines.Text()] = struct{}{}
+	for line := range strings.Lines(string(data)) {
+		files[strings.TrimSuffix(line, "\n")] = struct{}{}
 	}
-	return files, lines.Err()
+	return files, nil
 }
 
 // write puts a file into the stage. A file that is the same in the site
@@ -215,11 +244,8 @@ func (o *output) write(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if o.old {
-		before := filepath.Join(o.dir, filepath.FromSlash(name))
-		if same(before, data) && share(before, target) {
-			return nil
-		}
+	if o.old && share(filepath.Join(o.dir, filepath.FromSlash(name)), target, bytes.NewReader(data)) {
+		return nil
 	}
 	o.changed.Add(1)
 	if err := os.WriteFile(target, data, 0o644); err != nil {
@@ -228,28 +254,64 @@ func (o *output) write(name string, data []byte) error {
 	return nil
 }
 
-// same reports whether a file has this content.
-func same(name string, data []byte) bool {
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(data)) {
-		return false
-	}
-	before, err := os.ReadFile(name)
-	return err == nil && bytes.Equal(before, data)
-}
-
-// share makes target the same file as before, or a copy with its time where
-// the file system knows no hard links.
-func share(before, target string) bool {
-	if os.Link(before, target) == nil {
-		return true
-	}
-	info, err := os.Stat(before)
+// share makes target the same file as before if that has the given content,
+// or a copy with its time where the file system knows no hard links.
+func share(before, target string, data io.ReadSeeker) bool {
+	f, err := os.Open(before)
 	if err != nil {
 		return false
 	}
-	data, err := os.ReadFile(before)
-	return err == nil && os.WriteFile(target, data, 0o644) == nil && os.Chtimes(target, time.Time{}, info.ModTime()) == nil
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || !sameContent(f, info.Size(), data) {
+		return false
+	}
+	if os.Link(before, target) == nil {
+		// Another build may have put its own site there in the meantime.
+		linked, err := os.Lstat(target)
+		if err == nil && os.SameFile(info, linked) {
+			return true
+		}
+		_ = os.Remove(target)
+		return false
+	}
+	if _, err := data.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	return writeFrom(target, data) == nil && os.Chtimes(target, time.Time{}, info.ModTime()) == nil
+}
+
+// sameContent reports whether a file of the given size has the content of
+// data.
+func sameContent(f io.Reader, size int64, data io.ReadSeeker) bool {
+	if end, err := data.Seek(0, io.SeekEnd); err != nil || end != size {
+		return false
+	}
+	if _, err := data.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	const most = 64 << 10
+	a, b := make([]byte, min(size+1, most)), make([]byte, min(size+1, most))
+	for {
+		n, errA := io.ReadFull(f, a)
+		m, errB := io.ReadFull(data, b)
+		if n != m || !bytes.Equal(a[:n], b[:m]) {
+			return false
+		}
+		if errA != nil || errB != nil {
+			return errA == errB
+		}
+	}
+}
+
+// writeFrom writes a file from what is read.
+func writeFrom(name string, data io.Reader) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, data)
+	return errors.Join(err, f.Close())
 }
 
 // prepare records a file and makes its directory.
@@ -289,7 +351,7 @@ func (o *output) publish() (removed int, err error) {
 	slices.Sort(o.files)
 	var before map[string]struct{}
 	if o.old {
-		if before, err = o.manifest(); err != nil {
+		if before, err = readManifest(o.dir); err != nil {
 			return 0, o.failed("reading", err)
 		}
 		delete(before, manifestFile)
@@ -300,8 +362,8 @@ func (o *output) publish() (removed int, err error) {
 	if err := o.write(manifestFile, []byte(strings.Join(o.files, "\n")+"\n")); err != nil {
 		return 0, err
 	}
-	if err := replaceDir(o.stage, o.dir); err != nil {
-		return 0, o.failed("publishing to", err)
+	if err := o.replace(); err != nil {
+		return 0, err
 	}
 	o.discard()
 	return len(before), nil
@@ -312,6 +374,9 @@ func (o *output) publish() (removed int, err error) {
 func (o *output) discard() {
 	_ = os.RemoveAll(o.stage)
 	o.lock.release()
+	if o.taken != nil {
+		o.taken.release()
+	}
 }
 
 // failed says what the system did not do, without the stage's name, which
@@ -325,7 +390,7 @@ func (o *output) failed(doing string, err error) error {
 	if errors.As(err, &link) {
 		err = link.Err
 	}
-	return fmt.Errorf("%s %s: %w", doing, o.dir, err)
+	return fmt.Errorf("%s %s: %w", doing, o.named, err)
 }
 
 // recoverOutput removes the stages of builds that were killed. Where a
@@ -366,22 +431,42 @@ func recoverOutput(dir string) error {
 // asideSuffix marks a site that has been moved aside for the next one.
 const asideSuffix = "-before"
 
-// replaceDir puts the directory stage in the place of dir, and what was there
-// in the place of stage, if anything was.
-func replaceDir(stage, dir string) error {
-	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(stage, dir)
+// replace puts the stage in the directory's place, and what was there in the
+// place of the stage. Only then, when nothing can be put into it any more, is
+// that looked at; if it is more than a site, all is put back.
+func (o *output) replace() error {
+	err := os.Rename(o.stage, o.dir) // which an empty directory doesn't hinder
+	if err == nil {
+		return nil
 	}
-	err := exchange(stage, dir)
-	if !errors.Is(err, errors.ErrUnsupported) {
-		return err
+	if _, statErr := os.Lstat(o.dir); statErr != nil {
+		return o.failed("publishing to", err)
 	}
-	aside := stage + asideSuffix
-	if err := os.Rename(dir, aside); err != nil {
-		return err
+	// One build publishes after the other, and none cleans up what another
+	// has just taken away.
+	lock, err := lockDir(o.dir)
+	if err != nil {
+		return o.failed("publishing to", err)
 	}
-	if err := os.Rename(stage, dir); err != nil {
-		return errors.Join(err, os.Rename(aside, dir))
+	o.taken = lock
+	if err := exchange(o.stage, o.dir); err == nil {
+		if err := o.checkAll(o.stage); err != nil {
+			return errors.Join(err, exchange(o.stage, o.dir))
+		}
+		return nil
+	} else if !errors.Is(err, errors.ErrUnsupported) {
+		return o.failed("publishing to", err)
+	}
+	aside := o.stage + asideSuffix
+	if err := os.Rename(o.dir, aside); err != nil {
+		return o.failed("publishing to", err)
+	}
+	err = o.checkAll(aside)
+	if err == nil {
+		err = os.Rename(o.stage, o.dir)
+	}
+	if err != nil {
+		return errors.Join(err, os.Rename(aside, o.dir))
 	}
 	return os.RemoveAll(aside)
 }

@@ -26,6 +26,11 @@ func (s *site) overview() error {
 	if err != nil {
 		return err
 	}
+	// GitHub Pages leaves out directories that begin with an underscore, unless
+	// it is told that the site needs no Jekyll.
+	if err := s.write(".nojekyll", nil); err != nil {
+		return err
+	}
 	notFound := s.page("404.html", "Page not found")
 	if err := w.writePage("404.html", func(b *bytes.Buffer) error { return s.pages.NotFound(b, &notFound) }); err != nil {
 		return err
@@ -63,7 +68,7 @@ func uiSite(c *story.Catalog) *ui.Site {
 // has its address.
 func (w *worker) sectionPage(c *story.Section) error {
 	w.report(c.Problems...)
-	if c.Lead != nil {
+	if c.Lead != nil || c.NoPage {
 		return nil
 	}
 	file := path.Join(c.Path(), "index.html")

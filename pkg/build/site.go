@@ -149,6 +149,12 @@ func (s *site) build(ctx context.Context) error {
 	s.ui = uiSite(catalog)
 	s.pages = ui.New(s.ui)
 	subjects := catalog.Subjects()
+	if len(subjects) == 0 {
+		s.report(&problem.Problem{
+			Kind: problem.Story, Message: "the catalog has no story and no component",
+			Hint: "name the directory that has your components; an .html file is enough to start",
+		})
+	}
 	for _, u := range subjects {
 		s.total += len(u.Stories)
 	}

@@ -158,6 +158,9 @@ func (l List) Sort() List {
 			union.Stories = slices.Concat(union.Stories, p.Stories)
 			slices.Sort(union.Stories)
 			union.Stories = slices.Compact(union.Stories)
+			union.Related = slices.Concat(union.Related, p.Related)
+			slices.SortFunc(union.Related, comparePlaces)
+			union.Related = slices.Compact(union.Related)
 			merged[n-1] = &union
 			continue
 		}
@@ -166,11 +169,13 @@ func (l List) Sort() List {
 	return merged
 }
 
+func comparePlaces(a, b Place) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}
+
 func compare(a, b *Problem) int {
 	return cmp.Or(
-		cmp.Compare(a.File, b.File),
-		cmp.Compare(a.Line, b.Line),
-		cmp.Compare(a.Column, b.Column),
+		comparePlaces(a.Place(), b.Place()),
 		cmp.Compare(a.Kind, b.Kind),
 		cmp.Compare(a.Message, b.Message),
 		cmp.Compare(a.Detail, b.Detail),

@@ -133,10 +133,11 @@ func wholeLine(p *problem.Problem) (column, length int) {
 
 // The messages that speak of html/template's own inside, or in its words.
 var (
-	endsWithin = regexp.MustCompile(`^ends in a non-text context: \{(\w+)`)
-	branches   = regexp.MustCompile(`^\{\{(\w+)\}\} branches end in different contexts`)
-	wrongField = regexp.MustCompile(`^can't evaluate field (\w+) in type `)
-	expression = regexp.MustCompile(`at <(.*?)>: `)
+	endsWithin  = regexp.MustCompile(`^ends in a non-text context: \{(\w+)`)
+	branches    = regexp.MustCompile(`^\{\{(\w+)\}\} branches end in different contexts`)
+	wrongField  = regexp.MustCompile(`^can't evaluate field (\w+) in type `)
+	absentValue = regexp.MustCompile(`^error calling (\w+): (?:reflect: call of reflect\.Value\.Type on zero Value|len of nil pointer|len of untyped nil|index of untyped nil|slice of untyped nil|invalid type for comparison)`)
+	expression  = regexp.MustCompile(`at <(.*?)>: `)
 )
 
 // contexts are what html/template calls the places in HTML.
@@ -157,6 +158,9 @@ func inWords(message string, executed bool, whole string) string {
 	if m := branches.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("the branches of {{%s}} end in different places of the HTML, such as within a tag and behind it", m[1])
 	}
+	if m := absentValue.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%s got a value that isn't given", m[1])
+	}
 	if m := wrongField.FindStringSubmatch(message); m != nil && executed {
 		owner := "the data"
 		if e := expression.FindStringSubmatch(whole); e != nil {
@@ -171,6 +175,8 @@ func inWords(message string, executed bool, whole string) string {
 
 func executionHint(expression, message string) string {
 	switch {
+	case absentValue.MatchString(message):
+		return "test it first, as in {{if .x}}, or declare a default"
 	case strings.Contains(message, "incompatible types for comparison"):
 		return "compare values of one type; a prop that isn't given has none, so test it first, as in {{if .x}}, or declare a default"
 	case noField.MatchString(message):

@@ -37,7 +37,7 @@ func (a *addresses) section(s *Section) {
 		place.File = s.Prose.File
 	}
 	if s.Lead == nil {
-		a.claim(path.Join(s.Dir, "index.html"), place, "this section", nil)
+		s.NoPage = !a.claim(path.Join(s.Dir, "index.html"), place, "this section", fileHint, a.report)
 	} else if !s.Prose.Empty() {
 		// The subject's page is the section's page: it has no room for a
 		// second text.
@@ -73,7 +73,7 @@ func (a *addresses) subject(s *Subject) bool {
 		})
 		return false
 	}
-	if !a.claim(path.Join(s.Path(), "index.html"), place, "this subject", a.report) {
+	if !a.claim(path.Join(s.Path(), "index.html"), place, "this subject", fileHint, a.report) {
 		return false
 	}
 	kept := s.Stories[:0:0]
@@ -107,22 +107,25 @@ func (a *addresses) story(s *Story) bool {
 		return false
 	}
 	what := fmt.Sprintf("the story %q", s.Title)
-	return a.claim(path.Join(s.Path(), "index.html"), s.At, what, source) && a.claim(s.Alone(), s.At, what, source)
+	return a.claim(path.Join(s.Path(), "index.html"), s.At, what, storyHint, source) && a.claim(s.Alone(), s.At, what, storyHint, source)
 }
+
+// What settles an address depends on what it comes from.
+const (
+	storyHint = "give one of them another title, or `slug: some-name`"
+	fileHint  = "rename one of the files, or add `slug: some-name` to its front matter"
+)
 
 func (a *addresses) report(p *problem.Problem) { a.problems = append(a.problems, p) }
 
 // claim takes an address for what stands at place. When it is taken, that is
 // a problem of the later one, which report gets.
-func (a *addresses) claim(address string, place problem.Place, what string, report func(*problem.Problem)) bool {
+func (a *addresses) claim(address string, place problem.Place, what, hint string, report func(*problem.Problem)) bool {
 	key := strings.ToLower(address)
 	first, taken := a.taken[key]
 	if !taken {
 		a.taken[key] = place
 		return true
-	}
-	if report == nil {
-		report = a.report
 	}
 	shown := strings.TrimSuffix(strings.TrimSuffix(address, "index.html"), "/")
 	if shown == "" {
@@ -131,7 +134,7 @@ func (a *addresses) claim(address string, place problem.Place, what string, repo
 	report(&problem.Problem{
 		Kind: problem.Address, File: place.File, Line: place.Line, Column: place.Column,
 		Message: fmt.Sprintf("%s has the address %q, which is taken", what, shown),
-		Hint:    "give one of them another title, or `slug: some-name`",
+		Hint:    hint,
 		Related: []problem.Place{first},
 	})
 	return false

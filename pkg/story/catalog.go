@@ -55,6 +55,8 @@ type Section struct {
 	// they are shown in, Lead left out.
 	Sections []*Section
 	Subjects []*Subject
+	// NoPage says that something else has its address.
+	NoPage bool
 	// Problems are those of its index.md.
 	Problems problem.List
 }

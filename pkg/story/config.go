@@ -169,6 +169,9 @@ func readMounts(f fields) []Mount {
 		case !strings.HasPrefix(m.Name, "/") || prefix == "":
 			f.src.Report(problem.Type, m.At, utf8.RuneCountInString(m.Name),
 				fmt.Sprintf("%q isn't a path of the site", m.Name), "begin it with a slash, as in `/assets: ../web/assets`")
+		case prefix == SiteDir || strings.HasPrefix(prefix, SiteDir+"/"):
+			f.src.Report(problem.Address, m.At, utf8.RuneCountInString(m.Name),
+				fmt.Sprintf("%q is where the workshop's own files are", m.Name), "choose another path")
 		default:
 			mounts = append(mounts, Mount{prefix, Ref{dir, m.Value.At}})
 		}
@@ -295,6 +298,15 @@ func (c Command) String() string {
 		return strings.Join(c.Args, " ")
 	}
 	return c.Run
+}
+
+// Short returns the command for a message: its first line, in quotes.
+func (c Command) Short() string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(c.String()), "\n")
+	if strings.TrimSpace(rest) != "" {
+		first += " …"
+	}
+	return `"` + first + `"`
 }
 
 // ReadConfig reads the settings of a catalog alone, for what has to be done

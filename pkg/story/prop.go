@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"maps"
@@ -150,7 +151,7 @@ func (ps Props) Apply(given map[string]any) (map[string]any, []*Mismatch) {
 			wrong = append(wrong, &Mismatch{
 				Name:    name,
 				Message: fmt.Sprintf("the component has no prop %q", name),
-				Hint:    problem.DidYouMean(name, ps.names()),
+				Hint:    cmp.Or(problem.DidYouMean(name, ps.names()), "remove it: the component takes no props"),
 			})
 		}
 	}

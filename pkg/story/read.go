@@ -90,6 +90,7 @@ func implicitSubjects(c *Catalog, subjects []*Subject, components []string) []*S
 	}
 	for _, s := range subjects {
 		dir := path.Dir(s.File)
+		used[strings.TrimSuffix(s.File, Suffix)+".html"] = true
 		for _, r := range s.Components {
 			use(dir, r)
 		}
