@@ -46,6 +46,9 @@ the system failed.`,
 			if o.output == "" {
 				return errors.New("-o needs a directory")
 			}
+			if o.jobs < 0 || o.jobs == 0 && cmd.Flags().Changed("jobs") {
+				return fmt.Errorf("--jobs must be a number from 1, not %d", o.jobs)
+			}
 			return o.run(cmd.Context())
 		},
 	}

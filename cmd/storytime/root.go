@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
 // The exit codes of all commands.
@@ -80,16 +83,43 @@ with nothing but .html components works as well.`,
   storytime list ui              what is in it`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			hint := problem.DidYouMean(args[0], names)
+			return fmt.Errorf("unknown command %q; %s; see %s --help", args[0], hint, cmd.Name())
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+		// What strconv says of a number is for programmers.
+		text, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return fmt.Errorf("%s; see %s --help", text, cmd.CommandPath())
 	})
 	root.AddCommand(newBuild(s), newServe(s), newList(s), newVersion(s))
+	for _, c := range root.Commands() {
+		c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		}
+	}
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil && completion != root {
+		completion.Args = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return fmt.Errorf("no completion for the shell %q; see %s --help", args[0], cmd.CommandPath())
+		}
+		completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
 	return root
 }
 
@@ -110,11 +140,11 @@ func oneDir(cmd *cobra.Command, args []string) error {
 	info, err := os.Stat(catalogDir(args))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("there is no directory %s; name the one with your components", catalogDir(args))
+		return fmt.Errorf("there is no directory %q; name the one with your components", catalogDir(args))
 	case err != nil:
 		return fmt.Errorf("opening the catalog: %w", err)
 	case !info.IsDir():
-		return fmt.Errorf("%s is a file; name the directory with your components", args[0])
+		return fmt.Errorf("%q is a file; name the directory with your components", args[0])
 	}
 	return nil
 }

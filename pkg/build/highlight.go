@@ -70,8 +70,13 @@ func writeEscaped(out *strings.Builder, text string) {
 			entity = "&lt;"
 		case '>':
 			entity = "&gt;"
-		default:
+		case '\t', '\n', '\r', '\f':
 			continue
+		default:
+			if text[i] >= ' ' {
+				continue
+			}
+			entity = string(rune(0x2400 + int(text[i]))) // its picture: HTML may not have it
 		}
 		out.WriteString(text[last:i])
 		out.WriteString(entity)

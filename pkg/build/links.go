@@ -257,6 +257,11 @@ func (l *links) nearest(dir, target string) string {
 	if near := problem.Nearest(strings.TrimSuffix(path.Base(target), ending), names); near != "" {
 		return relativeURL(path.Join(dir, "x"), path.Join(path.Dir(target), near+ending))
 	}
+	for _, f := range beside {
+		if problem.Near(path.Base(f), path.Base(target)) {
+			return relativeURL(path.Join(dir, "x"), f)
+		}
+	}
 	return ""
 }
 

@@ -42,6 +42,7 @@ func (p *proseRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindFencedCodeBlock, p.fencedBlock)
 	r.Register(ast.KindHeading, heading)
 	r.Register(extast.KindTaskCheckBox, checkbox)
+	r.Register(extast.KindTableCell, tableCell)
 	if !p.raw {
 		drop := func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) { return ast.WalkSkipChildren, nil }
 		r.Register(ast.KindHTMLBlock, drop)
@@ -81,6 +82,27 @@ func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkSta
 		return ast.WalkContinue, nil
 	}
 	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="Link to this heading"></a></h%d>`+"\n", fragmentURL(string(name)), h.Level)
+	return ast.WalkContinue, nil
+}
+
+// tableCell writes a cell whose alignment is a class: a style would not get
+// past a strict policy, and the attribute is obsolete.
+func tableCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	tag := "td"
+	if n.Parent().Kind() == extast.KindTableHeader {
+		tag = "th"
+	}
+	if !entering {
+		fmt.Fprintf(w, "</%s>\n", tag)
+		return ast.WalkContinue, nil
+	}
+	switch n.(*extast.TableCell).Alignment {
+	case extast.AlignCenter:
+		tag += ` class="align-center"`
+	case extast.AlignRight:
+		tag += ` class="align-end"`
+	}
+	fmt.Fprintf(w, "<%s>", tag)
 	return ast.WalkContinue, nil
 }
 

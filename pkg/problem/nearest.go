@@ -19,6 +19,12 @@ func Nearest(name string, candidates []string) string {
 	return best
 }
 
+// Near reports whether two names differ by a slip or two, case aside.
+func Near(a, b string) bool {
+	const most = 2
+	return distance(strings.ToLower(a), strings.ToLower(b)) <= most
+}
+
 // DidYouMean is the hint for a name that isn't one of the known ones: the
 // nearest of them, or all of them, or "" when there are none.
 func DidYouMean(name string, known []string) string {

@@ -74,7 +74,13 @@ func (f fields) ref(key string) Ref {
 		f.wrong(key, v, "text", fmt.Sprintf("write `%s: some text`", key))
 		return Ref{}
 	}
-	return Ref{Name: fmt.Sprint(v.Data), At: v.At}
+	return Ref{Name: clean(fmt.Sprint(v.Data)), At: v.At}
+}
+
+// clean makes one line of a text, and what can't be shown visible: it goes
+// into titles, pages and terminals.
+func clean(text string) string {
+	return problem.Clean(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " "))
 }
 
 // refs reads a list of strings; a single one stands for a list of one.
@@ -93,7 +99,7 @@ func (f fields) refs(key string) []Ref {
 		case nil, Map, List:
 			f.wrong(key, item, "text, or a list of texts", fmt.Sprintf("write `%s: [one, other]`", key))
 		default:
-			refs = append(refs, Ref{Name: fmt.Sprint(item.Data), At: item.At})
+			refs = append(refs, Ref{Name: clean(fmt.Sprint(item.Data)), At: item.At})
 		}
 	}
 	return refs

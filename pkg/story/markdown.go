@@ -22,8 +22,7 @@ func Markdown(options ...goldmark.Option) goldmark.Markdown {
 	return goldmark.New(append([]goldmark.Option{
 		goldmark.WithExtensions(
 			extension.Linkify, extension.Strikethrough, extension.TaskList, extension.Footnote,
-			// Alignment by style="…" would not get past a strict policy.
-			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)),
+			extension.Table,
 		),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
 	}, options...)...)
@@ -118,5 +117,5 @@ func Text(n ast.Node, source []byte) string {
 		}
 		return ast.WalkContinue, nil
 	})
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(clean(b.String()))
 }
