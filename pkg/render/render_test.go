@@ -37,15 +37,24 @@ func read(t testing.TB, files map[string]string) *story.Catalog {
 	return catalog
 }
 
-// first renders the first story of a catalog's first subject.
+// firstStory returns the first story that is written down, and not one that a
+// component without any has by default.
+func firstStory(t testing.TB, catalog *story.Catalog) *story.Story {
+	t.Helper()
+	for _, u := range catalog.Subjects() {
+		if !u.Implicit && len(u.Stories) > 0 {
+			return u.Stories[0]
+		}
+	}
+	t.Fatal("there is no story")
+	return nil
+}
+
+// first renders the first story of a catalog.
 func first(t testing.TB, files map[string]string) (*Output, problem.List) {
 	t.Helper()
 	catalog := read(t, files)
-	subjects := catalog.Subjects()
-	if len(subjects) == 0 || len(subjects[0].Stories) == 0 {
-		t.Fatal("there is no story")
-	}
-	return New(catalog).Render(t.Context(), subjects[0].Stories[0])
+	return New(catalog).Render(t.Context(), firstStory(t, catalog))
 }
 
 // yamlStory is a subject with one story.
@@ -113,7 +122,7 @@ func TestDeclaredPropsHaveDefaultsAndTypes(t *testing.T) {
 	for name, test := range map[string]struct {
 		subject, want string
 	}{
-		"missing": {subject("  x: {type: string, required: true}\n", ""), "x.stories.md:8:1: "},
+		"missing": {subject("  x: {type: string, required: true}\n", ""), "x.stories.md:8:4: "},
 		"unknown": {subject("  x: {type: string}\n", "props: {y: 1}"), "x.stories.md:9:9: "},
 		"type":    {subject("  x: {type: string}\n", "props: {x: [1]}"), "x.stories.md:9:12: "},
 		"option":  {subject("  x: {type: enum, options: [a, b]}\n", "props: {x: c}"), "x.stories.md:9:12: "},
@@ -170,7 +179,7 @@ func TestChildrenStandWhereTheComponentShowsThem(t *testing.T) {
 		"no name":                       {yamlStory("children: {props: {n: 1}}"), "x.stories.md:4:11: this child names no component"},
 		"HTML and more":                 {yamlStory("children: {html: x, component: i.html}"), "x.stories.md:4:12: `html` must be text, and stand alone"},
 		"one that isn't there":          {yamlStory("children: [a, {component: j.html}]"), `x.stories.md:4:27: there is no component "j.html"`},
-		"deep down":                     {yamlStory("children:\n  component: wrap.html\n  children:\n    - {component: i.html, props: [1]}"), "x.stories.md:7:33: `props` must be an object"},
+		"deep down":                     {yamlStory("children:\n  component: wrap.html\n  children:\n    - {component: i.html, props: [1]}"), "x.stories.md:7:34: `props` must be an object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -254,12 +263,12 @@ func TestStoriesDoNotKnowOfEachOther(t *testing.T) {
 	catalog := read(t, map[string]string{
 		"x.html":       `{{if .other}}{{component "y.html"}}{{end}}<p>{{.text}}</p>`,
 		"y.html":       "<y>",
-		"x.stories.md": "# A\n```yaml story\nprops: {text: a, other: true}\n```\n# B\n```yaml story\nprops: {}\n```\n# C\n```html story\n{{.text.x}}\n```\n",
+		"x.stories.md": "# A\n```yaml story\nprops: {text: a, other: true}\n```\n# B\n```yaml story\nprops: {}\n```\n# C\n```html story\n{{len .text}}\n```\n",
 	})
-	stories := catalog.Subjects()[0].Stories
+	stories := firstStory(t, catalog).Subject.Stories
 	renderer := New(catalog)
 	for range 2 {
-		for i, want := range []string{"<y><p>a</p> [y.html x.html]", "<p></p> [x.html]", "x.stories.md:10:"} {
+		for i, want := range []string{"<y><p>a</p> [y.html x.html]", "<p></p> [x.html]", "x.stories.md:11:3: len got"} {
 			out, problems := renderer.Render(t.Context(), stories[i])
 			got := problems.Error()
 			if out != nil {
@@ -280,7 +289,7 @@ func TestAMistakeIsShownWhereItStands(t *testing.T) {
 		want  string
 	}{
 		// In a component's file.
-		"an action that doesn't end": {map[string]string{"x.html": "<p>\n  {{.text\n</p>", "x.stories.md": component}, "x.html:2:3: "},
+		"an action that doesn't end": {map[string]string{"x.html": "<p>\n  {{.text\n</p>", "x.stories.md": component}, "x.html:3:1: "},
 		"an if that doesn't end":     {map[string]string{"x.html": "<p>\n{{if .text}}\n</p>\n", "x.stories.md": component}, "x.html:3:1: unexpected EOF"},
 		"an end too many":            {map[string]string{"x.html": "<p>\n\n{{end}}", "x.stories.md": component}, "x.html:3:1: unexpected {{end}}"},
 		"an unknown function":        {map[string]string{"x.html": "<p>\n<b>{{shout .text}}</b>", "x.stories.md": component}, `x.html:2:1: function "shout" not defined`},
@@ -300,8 +309,8 @@ func TestAMistakeIsShownWhereItStands(t *testing.T) {
 		"in a list":            {map[string]string{"x.stories.md": "# One\n\n1. Text\n\n   ```html story\n   <p>\n   {{shout}}\n   ```\n"}, "x.stories.md:7:4: "},
 		"the first line":       {map[string]string{"x.stories.md": htmlStory("<p>{{len 3}}")}, "x.stories.md:4:6: "},
 		"a missing component":  {map[string]string{"x.stories.md": htmlStory("<p>\n{{component \"gone.html\"}}")}, `x.stories.md:5:3: there is no component "gone.html"`},
-		"props that are wrong": {map[string]string{"y.html": "<p>", "x.stories.md": htmlStory("<p>\n{{component \"y.html\" (props \"a\")}}")}, "x.stories.md:5:22: `props` has a name without a value"},
-		"props that are text":  {map[string]string{"y.html": "<p>", "x.stories.md": htmlStory(`{{component "y.html" "a"}}`)}, "x.stories.md:4:3: the props of y.html are a string"},
+		"props that are wrong": {map[string]string{"y.html": "<p>", "x.stories.md": htmlStory("<p>\n{{component \"y.html\" (props \"a\")}}")}, "x.stories.md:5:23: `props` has a name without a value"},
+		"props that are text":  {map[string]string{"y.html": "<p>", "x.stories.md": htmlStory(`{{component "y.html" "a"}}`)}, "x.stories.md:4:3: the props of y.html don't come from `props`"},
 		"too much":             {map[string]string{"y.html": "<p>", "x.stories.md": htmlStory(`{{component "y.html" (props) 1 2 3}}`)}, "x.stories.md:4:3: `component` takes"},
 
 		// In a component of a component, the innermost file is what to mend.
@@ -424,7 +433,7 @@ func TestHostilePropsAreInert(t *testing.T) {
 <script>let x = {{.x}}, s = "{{.x}}";</script>
 <style>p { color: {{.x}} }</style>
 <!-- {{.x}} -->
-{{component "inner.html" .}}{{component "inner.html" (props "x" .x)}}{{component "box.html" (props) .x}}`
+{{component "inner.html" (props "x" .x)}}{{component "box.html" (props) .x}}`
 	hostile := []string{
 		"{{", "}}", "{{.Children}}", `{{component "x.html"}}`, "{{template \"x.html\"}}", "{{/*", "{% raw %}",
 		`"><script>alert(1)</script>`, `'><script>alert(1)</script>`, "</p><script>alert(1)</script>", "</script><script>alert(1)</script>",
@@ -508,11 +517,11 @@ func TestALayoutIsAroundTheStory(t *testing.T) {
 	files := map[string]string{
 		"storytime.yaml": "lang: de\n",
 		"x.html":         "<p>{{.text}}</p>", "menu.html": "<menu>",
-		"x.stories.md": "---\ntitle: Thing\n---\n\n## One <b>\n\n```yaml story\ndescription: What it is.\ntags: [a]\n```\n",
+		"x.stories.md": "---\ntitle: Thing\n---\n\n## One & b\n\n```yaml story\ndescription: What it is.\ntags: [a]\n```\n",
 	}
 	for name, test := range map[string]struct{ layout, want string }{
 		"before and after": {"<main>{{.Children}}</main>\n", "<main>|</main>\n"},
-		"its data":         {"{{.Title}}, {{.Lang}}, {{.Story.Description}} {{.Story.Tags}}{{.Children}}", "One &lt;b&gt; – Thing, de, What it is. [a]|"},
+		"its data":         {"{{.Title}}, {{.Lang}}, {{.Story.Description}} {{.Story.Tags}}{{.Children}}", "One &amp; b – Thing, de, What it is. [a]|"},
 		"other components": {`{{component "menu.html"}}{{.Children}}`, "<menu>|"},
 		"no story":         {"<main></main>", "layout.html:1:1: the layout doesn't show the story"},
 		"two stories":      {"{{.Children}}{{.Children}}", "layout.html:1:1: the layout shows the story more than once"},
@@ -521,7 +530,7 @@ func TestALayoutIsAroundTheStory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			catalog := read(t, withFile(files, "layout.html", test.layout))
-			s := catalog.Subjects()[0].Stories[0]
+			s := firstStory(t, catalog)
 			frame, problems := New(catalog).Layout(t.Context(), catalog.LayoutOf(s), s)
 			got := problems.Error()
 			if frame != nil {
