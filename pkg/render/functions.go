@@ -78,12 +78,14 @@ func (r *Templates) call(dir, name string, args []any) (template.HTML, error) {
 	if err := r.componentProps(t, data); err != nil {
 		return "", err
 	}
-	children, hasChildren := given["Children"]
-	if len(args) == 2 {
-		children, hasChildren = childrenOf(args[1]), true
+	// Children that come along with all of the caller's data may be dropped;
+	// those that are written for this component may not.
+	if children, found := given["Children"]; found {
+		data["Children"] = children
 	}
-	if hasChildren {
-		if html, _ := children.(template.HTML); html != "" && !t.showsChildren {
+	if len(args) == 2 {
+		children := childrenOf(args[1])
+		if children != "" && !t.showsChildren {
 			return "", &callError{problem.Prop, t.name + " doesn't show its children", "write {{.Children}} where they belong in it, or remove them here"}
 		}
 		data["Children"] = children
