@@ -178,7 +178,7 @@ func yamlClass(word, rest string) string {
 // highlightMarkup colours HTML and XML with or without actions of a template.
 func highlightMarkup(source string) template.HTML {
 	m := markup{source: source}
-	m.out.Grow(2 * len(source))
+	m.out.Grow(4 * len(source)) // half of markup is tags
 	m.run()
 	return template.HTML(m.out.String())
 }

@@ -282,13 +282,13 @@ func isFile(fsys fs.FS, name string) bool {
 
 // relativeURL returns the reference from one file of the site to another.
 func relativeURL(from, to string) string {
-	fromDirs := strings.Split(from, "/")
-	toDirs := strings.Split(to, "/")
-	common := 0
-	for common < len(fromDirs)-1 && common < len(toDirs)-1 && fromDirs[common] == toDirs[common] {
-		common++
+	common := 0 // bytes of the directories that both are in
+	for i := 0; i < len(from) && i < len(to) && from[i] == to[i]; i++ {
+		if from[i] == '/' {
+			common = i + 1
+		}
 	}
-	return strings.Repeat("../", len(fromDirs)-1-common) + pathURL(strings.Join(toDirs[common:], "/"))
+	return strings.Repeat("../", strings.Count(from[common:], "/")) + pathURL(to[common:])
 }
 
 // pathURL escapes a path for use in a URL. A colon would make a scheme of

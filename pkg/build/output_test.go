@@ -183,6 +183,132 @@ func TestTheStageOfALivingBuildStays(t *testing.T) {
 	wantNothingBeside(t, filepath.Dir(dist), "ui", "dist")
 }
 
+// Two builds come to publishing at the same moment, with an old site and
+// without one. Both catalogs are right, so either may win.
+func TestTwoBuildsAtOnceBothSucceedAndLeaveOneSite(t *testing.T) {
+	t.Parallel()
+	catalogs := []map[string]string{
+		shelf,
+		with(shelf, map[string]string{"index.md": "Another home.\n", "static/large.bin": "", "shelf/more.html": "<p>more</p>"}),
+	}
+	var uis []string
+	var sites []map[string]string
+	for _, catalog := range catalogs {
+		ui, dist := workspace(t, catalog)
+		mustBuild(t, Options{Dir: ui, Output: dist})
+		uis, sites = append(uis, ui), append(sites, contents(t, dist))
+	}
+	for _, old := range []bool{false, true} {
+		for range 4 {
+			dir := t.TempDir()
+			dist := filepath.Join(dir, "dist")
+			if old {
+				mustBuild(t, Options{Dir: uis[0], Output: dist})
+			}
+			results, errs := buildTogether(t, uis, dist)
+			if err := errors.Join(errs...); err != nil {
+				t.Fatalf("old site %v: %v", old, err)
+			}
+			for _, r := range results {
+				if !r.Published {
+					t.Errorf("old site %v: a build says it published nothing", old)
+				}
+			}
+			after := contents(t, dist)
+			if len(difference(after, sites[0])) > 0 && len(difference(after, sites[1])) > 0 {
+				t.Errorf("old site %v: what is there is neither site: %v", old, difference(after, sites[0]))
+			}
+			wantNothingBeside(t, dir, "dist")
+		}
+	}
+}
+
+// buildTogether builds catalogs to one output. No build publishes before all
+// of them are ready to.
+func buildTogether(t *testing.T, uis []string, dist string) ([]*Result, []error) {
+	t.Helper()
+	results, errs := make([]*Result, len(uis)), make([]error, len(uis))
+	var ready, all sync.WaitGroup
+	ready.Add(len(uis))
+	for i, ui := range uis {
+		all.Go(func() {
+			var arrive sync.Once
+			here := func() { arrive.Do(ready.Done) }
+			defer here() // also of a build that fails before
+			results[i], errs[i] = Site(t.Context(), Options{Dir: ui, Output: dist, Progress: func(p Progress) {
+				if p.Stage == "publishing" {
+					here()
+					ready.Wait()
+				}
+			}})
+		})
+	}
+	all.Wait()
+	return results, errs
+}
+
+// Builds start while others are publishing, so that each step of one meets
+// each step of the others.
+func TestManyBuildsAtOnceLeaveOneCompleteSite(t *testing.T) {
+	t.Parallel()
+	catalogs := []map[string]string{shelf, with(shelf, map[string]string{
+		"index.md": "Another home.\n", "shelf/more/more.html": "<p>more</p>", "static/base.css": "body { margin: 1px; background: url(paper.svg) }\n",
+	})}
+	var uis []string
+	var sites []map[string]string
+	for _, catalog := range catalogs {
+		ui, dist := workspace(t, catalog)
+		mustBuild(t, Options{Dir: ui, Output: dist})
+		uis, sites = append(uis, ui), append(sites, contents(t, dist))
+	}
+	dir := t.TempDir()
+	dist := filepath.Join(dir, "dist")
+	var builders sync.WaitGroup
+	for i := range 4 {
+		builders.Go(func() {
+			for range 5 {
+				if _, err := Site(t.Context(), Options{Dir: uis[i%2], Output: dist, Jobs: 1}); err != nil {
+					t.Errorf("a build among others failed: %v", err)
+					return
+				}
+			}
+		})
+	}
+	builders.Wait()
+	after := contents(t, dist)
+	if len(difference(after, sites[0])) > 0 && len(difference(after, sites[1])) > 0 {
+		t.Errorf("what is there is neither site: it differs from one in %v, from the other in %v",
+			difference(after, sites[0]), difference(after, sites[1]))
+	}
+	mustBuild(t, Options{Dir: uis[0], Output: dist})
+	wantSame(t, "after one more build, the site", sites[0], contents(t, dist))
+	wantNothingBeside(t, dir, "dist")
+}
+
+// Nobody can have meant to lose what came into the directory while the site
+// was being made.
+func TestWhatIsPutIntoTheOutputDuringABuildIsNotLost(t *testing.T) {
+	t.Parallel()
+	for _, old := range []bool{false, true} {
+		ui, dist := workspace(t, shelf)
+		if old {
+			mustBuild(t, Options{Dir: ui, Output: dist})
+		}
+		_, err := Site(t.Context(), Options{Dir: ui, Output: dist, Progress: func(p Progress) {
+			if p.Stage == "publishing" {
+				writeFiles(t, dist, map[string]string{"letter.txt": "Dear reader"})
+			}
+		}})
+		if !errors.Is(err, ErrOutput) {
+			t.Errorf("old site %v: the error is %v", old, err)
+		}
+		if contents(t, dist)["letter.txt"] != "Dear reader" {
+			t.Errorf("old site %v: the file is lost", old)
+		}
+		wantNothingBeside(t, filepath.Dir(dist), "ui", "dist")
+	}
+}
+
 // A volume is a file system of a test's own.
 type volume struct{ dir string }
 

@@ -23,6 +23,7 @@ func rewriteHTML(source string, resolve func(reference) string) string {
 		return source
 	}
 	var out strings.Builder
+	out.Grow(len(source) + len(source)/8)
 	z := nethtml.NewTokenizer(strings.NewReader(source))
 	style := false
 	for {
@@ -36,10 +37,9 @@ func rewriteHTML(source string, resolve func(reference) string) string {
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
 			text := string(raw)
 			name, hasAttributes := z.TagName()
-			tag := string(name)
-			style = tag == "style" && kind == nethtml.StartTagToken
-			if hasAttributes {
-				text = rewriteTag(text, tag, z, resolve)
+			style = string(name) == "style" && kind == nethtml.StartTagToken
+			if hasAttributes && mayRefer(text) {
+				text = rewriteTag(text, string(name), z, resolve)
 			}
 			out.WriteString(text)
 		case nethtml.TextToken:
@@ -58,8 +58,27 @@ func rewriteHTML(source string, resolve func(reference) string) string {
 // mayRefer is quick and may be wrong in one direction only: most components
 // have no URL, and then need no tokenizer.
 func mayRefer(source string) bool {
-	for _, word := range []string{"href", "src", "url(", "action", "poster", "data=", "HREF", "SRC", "URL(", "ACTION", "POSTER", "DATA=", "@import"} {
-		if strings.Contains(source, word) {
+	for i := range len(source) {
+		var word string
+		switch source[i] | 0x20 { // the small letter
+		case 'h':
+			word = "href"
+		case 's':
+			word = "src"
+		case 'u':
+			word = "url("
+		case 'a':
+			word = "action"
+		case 'p':
+			word = "poster"
+		case 'd':
+			word = "data"
+		case '@' | 0x20:
+			word = "@import"
+		default:
+			continue
+		}
+		if hasPrefixFold(source[i:], word) {
 			return true
 		}
 	}
