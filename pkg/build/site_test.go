@@ -212,7 +212,7 @@ func TestTheSameCatalogGivesTheSameBytesAndTimes(t *testing.T) {
 func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 	t.Parallel()
 	catalog := maps.Clone(shelf)
-	maps.Copy(catalog, benchCatalog(100))
+	maps.Copy(catalog, benchCatalog(30))
 	broken := with(catalog, map[string]string{
 		"shelf/button/button.html": "<button>{{.text.more}}</button>",
 		"index.md":                 "[nowhere](nowhere.md)\n",
@@ -375,7 +375,7 @@ func TestProblemsLeaveTheOldSite(t *testing.T) {
 func TestACancelledBuildLeavesTheOldSite(t *testing.T) {
 	t.Parallel()
 	catalog := maps.Clone(shelf)
-	maps.Copy(catalog, benchCatalog(50))
+	maps.Copy(catalog, benchCatalog(25))
 	catalog["storytime.yaml"] = shelf["storytime.yaml"]
 	ui, dist := workspace(t, catalog)
 	mustBuild(t, Options{Dir: ui, Output: dist})
