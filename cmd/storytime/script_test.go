@@ -53,6 +53,8 @@ func scripts(t *testing.T, dir string) {
 			e.Setenv("HOME", home)
 			e.Setenv("TERM", "dumb")
 			e.Setenv("TZ", "UTC")
+			// Under -race a program sleeps for a second at its end, by default.
+			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return os.Mkdir(home, 0o755)
 		},
 		// [root] is true where permissions keep nobody out.

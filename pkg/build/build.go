@@ -42,6 +42,9 @@ type Options struct {
 	// Jobs is how many stories are rendered at once; zero means one a
 	// processor.
 	Jobs int
+	// StoryTimeout is how long one story may take to render; zero means ten
+	// seconds.
+	StoryTimeout time.Duration
 	// Progress, if not nil, is told from time to time how far the build is.
 	// It may be called by several goroutines at once.
 	Progress func(Progress)

@@ -11,15 +11,14 @@ import (
 
 	"github.com/storytime-dev/storytime/internal/ui"
 	"github.com/storytime-dev/storytime/pkg/problem"
-	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
 // A worker makes the pages of one subject after the other.
 type worker struct {
 	*site
-	renderer render.Renderer
-	buffer   bytes.Buffer
+	patient *patient
+	buffer  bytes.Buffer
 }
 
 // A view is what the pages show of a story.
@@ -79,18 +78,15 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 	if st.Skip {
 		return v, nil
 	}
-	var out *render.Output
+	var r rendered
 	if len(v.problems) == 0 {
-		var problems problem.List
-		out, problems = w.renderer.Render(ctx, st)
-		v.problems = append(v.problems, problems...)
+		var err error
+		if r, err = w.render(ctx, st); err != nil {
+			return nil, err
+		}
+		v.problems = r.problems
 	}
-	var frame *render.Frame
-	if layout := w.catalog.LayoutOf(st); layout.Name != "" && out != nil {
-		var problems problem.List
-		frame, problems = w.layout(ctx, layout, st)
-		v.problems = append(v.problems, problems...)
-	}
+	out, frame := r.out, r.frame
 	if len(v.problems) > 0 {
 		v.broken = true
 		return v, w.brokenDocument(st, v.problems)
@@ -104,18 +100,6 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 	v.markup = ui.Code{Title: "HTML", Lang: "html", HTML: highlightMarkup(formatHTML(out.HTML))}
 	w.html.Add(1)
 	return v, w.write(st.Alone(), []byte(w.document(st, out, frame, body).html()))
-}
-
-// layout executes the layout of a story. Any renderer could do it; html/template's
-// is the one that layouts are written for.
-func (w *worker) layout(ctx context.Context, layout story.Ref, st *story.Story) (*render.Frame, problem.List) {
-	templates, ok := w.renderer.(interface {
-		Layout(context.Context, story.Ref, *story.Story) (*render.Frame, problem.List)
-	})
-	if !ok {
-		return nil, nil
-	}
-	return templates.Layout(ctx, layout, st)
 }
 
 // resolver returns what resolves the references in a story's HTML, which are

@@ -131,20 +131,42 @@ func rewriteAttribute(tag, key, value string, resolve func(reference) string) st
 	return value
 }
 
-// rewriteSrcset handles a list of "URL descriptor" with commas between.
+// rewriteSrcset handles a list of URLs with descriptors (HTML standard,
+// 4.8.4.2.1: a URL goes up to white space, less the commas at its end; its
+// descriptors go up to the next comma that isn't in parentheses).
 func rewriteSrcset(value string, resolve func(reference) string) string {
-	candidates := strings.Split(value, ", ")
-	for i, c := range candidates {
-		trimmed := strings.TrimSpace(c)
-		url, descriptor, _ := strings.Cut(trimmed, " ")
-		if url == "" || strings.HasPrefix(url, "data:") {
-			continue
+	var out strings.Builder
+	last := 0
+	for i := 0; i < len(value); {
+		for i < len(value) && (isSpace(value[i]) || value[i] == ',') {
+			i++
 		}
-		if resolved := resolve(reference{value: url}); resolved != url {
-			candidates[i] = strings.TrimSpace(resolved + " " + descriptor)
+		start := i
+		for i < len(value) && !isSpace(value[i]) {
+			i++
+		}
+		url := strings.TrimRight(value[start:i], ",")
+		if url != "" {
+			if resolved := resolve(reference{value: url}); resolved != url {
+				out.WriteString(value[last:start])
+				out.WriteString(resolved)
+				last = start + len(url)
+			}
+		}
+		if start+len(url) < i {
+			continue // a comma ended it: there is no descriptor
+		}
+		for depth := 0; i < len(value) && (depth > 0 || value[i] != ','); i++ {
+			switch value[i] {
+			case '(':
+				depth++
+			case ')':
+				depth--
+			}
 		}
 	}
-	return strings.Join(candidates, ", ")
+	out.WriteString(value[last:])
+	return out.String()
 }
 
 // A span is a part of a text.

@@ -9,12 +9,12 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/storytime-dev/storytime/internal/ui"
 	"github.com/storytime-dev/storytime/pkg/problem"
-	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
@@ -56,6 +56,9 @@ func open(options Options) (*site, error) {
 	}
 	if options.Jobs <= 0 {
 		options.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if options.StoryTimeout <= 0 {
+		options.StoryTimeout = 10 * time.Second
 	}
 	s := &site{options: options, broken: map[*story.Story]bool{}, searchTexts: map[*story.Subject]string{}}
 	abs, err := filepath.Abs(options.Dir)
@@ -181,7 +184,8 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 	var next atomic.Int64
 	for range min(s.options.Jobs, len(subjects)) {
 		group.Go(func() error {
-			w := &worker{site: s, renderer: render.New(s.catalog)}
+			w := &worker{site: s, patient: newPatient(ctx, s.catalog)}
+			defer func() { w.patient.end() }()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(subjects) {

@@ -93,6 +93,10 @@ func (a *addresses) subject(s *Subject) bool {
 	return true
 }
 
+// maxName is how many bytes of a name every file system takes, with room for
+// what servers and archives add.
+const maxName = 200
+
 func (a *addresses) story(s *Story) bool {
 	source := func(p *problem.Problem) {
 		p.Length = utf8.RuneCountInString(s.Language) + len(" story")
@@ -102,6 +106,14 @@ func (a *addresses) story(s *Story) bool {
 		source(&problem.Problem{
 			Kind: problem.Address, File: s.At.File, Line: s.At.Line, Column: s.At.Column,
 			Message: fmt.Sprintf("the title %q has no letter or digit to make an address from", s.Title),
+			Hint:    "add `slug: some-name` to the story",
+		})
+		return false
+	}
+	if longest := path.Base(s.Alone()); len(longest) > maxName {
+		source(&problem.Problem{
+			Kind: problem.Address, File: s.At.File, Line: s.At.Line, Column: s.At.Column,
+			Message: fmt.Sprintf("the title makes an address of %d bytes, which is too long for a file's name", len(longest)),
 			Hint:    "add `slug: some-name` to the story",
 		})
 		return false

@@ -1,0 +1,78 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/render"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A patient renders stories one after the other, and can be given up.
+//
+// A template can loop without end and write nothing, and nothing can stop it
+// then. So the renderer runs in a goroutine of its own. When a story takes too
+// long, that goroutine is left behind together with its renderer, the story
+// has a problem, and the rest goes on with another. (One goroutine for all
+// stories, as its stack has grown already.)
+type patient struct {
+	stories chan *story.Story
+	results chan rendered
+	timer   *time.Timer
+}
+
+// rendered is a story's HTML and the layout around it, or why there is none.
+type rendered struct {
+	out      *render.Output
+	frame    *render.Frame
+	problems problem.List
+}
+
+func newPatient(ctx context.Context, c *story.Catalog) *patient {
+	// The result has room, so that a goroutine that was given up can end.
+	p := &patient{make(chan *story.Story), make(chan rendered, 1), time.NewTimer(time.Hour)}
+	go func() {
+		renderer := render.New(c)
+		for st := range p.stories {
+			var r rendered
+			if r.out, r.problems = renderer.Render(ctx, st); r.problems == nil {
+				if layout := c.LayoutOf(st); layout.Name != "" {
+					r.frame, r.problems = renderer.Layout(ctx, layout, st)
+				}
+			}
+			p.results <- r
+		}
+	}()
+	return p
+}
+
+// end lets the goroutine end, once it is done with its story.
+func (p *patient) end() {
+	p.timer.Stop()
+	close(p.stories)
+}
+
+// render renders a story within the time that one may take.
+func (w *worker) render(ctx context.Context, st *story.Story) (rendered, error) {
+	w.patient.timer.Reset(w.options.StoryTimeout)
+	w.patient.stories <- st
+	select {
+	case r := <-w.patient.results:
+		return r, ctx.Err()
+	case <-ctx.Done():
+		return rendered{}, ctx.Err()
+	case <-w.patient.timer.C:
+	}
+	w.patient.end()
+	w.patient = newPatient(ctx, w.catalog)
+	return rendered{problems: problem.List{{
+		Kind: problem.Template, File: st.At.File, Line: st.At.Line, Column: st.At.Column,
+		Length:  utf8.RuneCountInString(st.Language) + len(" story"),
+		Message: fmt.Sprintf("the story takes longer than %s", w.options.StoryTimeout),
+		Hint:    "let what repeats in its templates end",
+		Stories: []string{st.Path()},
+	}}}, nil
+}
