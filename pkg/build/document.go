@@ -99,7 +99,7 @@ func writeAttribute(out *strings.Builder, a story.Attribute) {
 // isDocument reports whether HTML begins, comments aside, with a doctype or
 // <html>.
 func isDocument(source string) bool {
-	if !strings.Contains(source, "<!") && !strings.Contains(source, "<html") && !strings.Contains(source, "<HTML") {
+	if start := strings.TrimLeft(source, " \t\r\n\f"); !strings.HasPrefix(start, "<!") && !hasPrefixFold(start, "<html") {
 		return false
 	}
 	z := nethtml.NewTokenizer(strings.NewReader(source))

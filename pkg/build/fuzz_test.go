@@ -396,7 +396,7 @@ func TestRewriteHTMLReplacesInPlace(t *testing.T) {
 		// The second is none.
 		`<a href="x" href="y">`:                       `<a href="R" href="y">`,
 		`<img srcset="x 1x, y 2x">`:                   `<img srcset="R 1x, R 2x">`,
-		`<img srcset="data:a,b 1x, y">`:               `<img srcset="data:a,b 1x, R">`,
+		`<img srcset="data:a,b 1x, y">`:               `<img srcset="R 1x, R">`,
 		`<p style="background: url(x), url( 'y' )">z`: `<p style="background: url(R), url( &#39;R&#39; )">z`,
 		`<style>@import "x"; a{b:url(y)}</style>`:     `<style>@import "R"; a{b:url(R)}</style>`,
 	} {

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"html"
 	"html/template"
 	"strings"
 )
@@ -42,7 +41,9 @@ func highlight(language, source string) template.HTML {
 	if g := grammars[language]; g != nil {
 		return highlightCode(g, source)
 	}
-	return template.HTML(html.EscapeString(source))
+	var out strings.Builder
+	writeEscaped(&out, source)
+	return template.HTML(out.String())
 }
 
 // token writes text in a class, or as it is without one.

@@ -2,6 +2,7 @@ package build
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	nethtml "golang.org/x/net/html"
@@ -175,9 +176,10 @@ type span struct{ start, end int }
 // attributeSpans returns where the value of each attribute of a start tag is,
 // quotes included; an empty span for an attribute without one. It finds the
 // attributes that the tokenizer finds, in the same order (HTML standard,
-// 13.2.5.32 and following).
+// 13.2.5.32 and following): a name that comes again is dropped.
 func attributeSpans(raw string) []span {
 	var spans []span
+	var names []string
 	i := 1
 	for i < len(raw) && !isSpace(raw[i]) && raw[i] != '/' && raw[i] != '>' {
 		i++ // the tag's name
@@ -189,38 +191,50 @@ func attributeSpans(raw string) []span {
 		if i >= len(raw) || raw[i] == '>' {
 			return spans
 		}
+		start := i
 		i++ // a name has one character at least, even "="
 		for i < len(raw) && !isSpace(raw[i]) && raw[i] != '/' && raw[i] != '>' && raw[i] != '=' {
 			i++
 		}
-		end := i
-		for i < len(raw) && isSpace(raw[i]) {
-			i++
+		name := strings.ToLower(raw[start:i])
+		value := attributeValue(raw, &i)
+		if !slices.Contains(names, name) {
+			names, spans = append(names, name), append(spans, value)
 		}
-		if i >= len(raw) || raw[i] != '=' {
-			spans = append(spans, span{end, end})
-			continue
-		}
-		i++
-		for i < len(raw) && isSpace(raw[i]) {
-			i++
-		}
-		start := i
-		switch {
-		case i < len(raw) && (raw[i] == '"' || raw[i] == '\''):
-			quote := raw[i]
-			i++
-			for i < len(raw) && raw[i] != quote {
-				i++
-			}
-			i = min(i+1, len(raw))
-		default:
-			for i < len(raw) && !isSpace(raw[i]) && raw[i] != '>' {
-				i++
-			}
-		}
-		spans = append(spans, span{start, i})
 	}
+}
+
+// attributeValue returns where the value of an attribute is whose name ends
+// at i, and moves i behind it.
+func attributeValue(raw string, i *int) span {
+	none := span{*i, *i}
+	at := *i
+	for at < len(raw) && isSpace(raw[at]) {
+		at++
+	}
+	if at >= len(raw) || raw[at] != '=' {
+		*i = at
+		return none
+	}
+	at++
+	for at < len(raw) && isSpace(raw[at]) {
+		at++
+	}
+	start := at
+	if at < len(raw) && (raw[at] == '"' || raw[at] == '\'') {
+		quote := raw[at]
+		at++
+		for at < len(raw) && raw[at] != quote {
+			at++
+		}
+		at = min(at+1, len(raw))
+	} else {
+		for at < len(raw) && !isSpace(raw[at]) && raw[at] != '>' {
+			at++
+		}
+	}
+	*i = at
+	return span{start, at}
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
