@@ -13,6 +13,7 @@ type Pages struct {
 	site      *Site
 	templates *template.Template
 	version   string
+	mark      string // see stencil
 
 	// What stands on many pages is prepared once, or as far as it goes.
 	fragments     fragments
@@ -27,7 +28,7 @@ type Pages struct {
 // New returns what writes the pages of a site. The site's settings are taken
 // as they are now.
 func New(site *Site) *Pages {
-	p := &Pages{site: site, version: version()}
+	p := &Pages{site: site, version: version(), mark: markFor(site)}
 	p.templates = template.Must(template.New("ui").Funcs(template.FuncMap{
 		"count":   count,
 		"excerpt": excerpt,

@@ -23,10 +23,18 @@ type stencil struct {
 	slots  []int    // for each, which of the values it takes
 }
 
-const (
-	markStart = "zqstorytimemark" // html/template lowers the case of an attribute's name
-	markEnd   = "qz"
-)
+const markEnd = "qz"
+
+// markFor returns how a mark begins for a site: in a way that none of its own
+// texts has. It is in small letters, which html/template makes of the name of
+// an attribute.
+func markFor(site *Site) string {
+	mark := "zqstorytimemark"
+	for strings.Contains(strings.ToLower(fmt.Sprint(*site)), mark) {
+		mark += "x"
+	}
+	return mark
+}
 
 // stencil makes one from a template that takes the given fields, which are
 // filled in in the same order.
@@ -37,12 +45,12 @@ func (p *Pages) stencil(name string, fields ...string) stencil {
 // stencilOf does so for a template that takes other data as well.
 func (p *Pages) stencilOf(name string, data map[string]any, fields ...string) stencil {
 	for i, field := range fields {
-		data[field] = markStart + strconv.Itoa(i) + markEnd
+		data[field] = p.mark + strconv.Itoa(i) + markEnd
 	}
 	var s stencil
 	rest := string(p.fragment(name, data))
 	for {
-		before, after, found := strings.Cut(rest, markStart)
+		before, after, found := strings.Cut(rest, p.mark)
 		s.chunks = append(s.chunks, before)
 		if !found {
 			break

@@ -76,3 +76,14 @@ func TestPagesCanBeWrittenAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestASiteMayBearTheNameOfAMark(t *testing.T) {
+	site := &Site{Title: "zqstorytimemark0qz", Description: "ZQstorytimemarkx"}
+	var b strings.Builder
+	if err := New(site).Subject(&b, &Subject{Page: Page{Site: site, Title: "A", Path: "a/", Root: "../"}}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "zqstorytimemark0qz") {
+		t.Errorf("the title is not in the page:\n%s", b.String())
+	}
+}
