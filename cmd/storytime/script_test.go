@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,13 +58,7 @@ func scripts(t *testing.T, dir string) {
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return os.Mkdir(home, 0o755)
 		},
-		// [root] is true where permissions keep nobody out.
-		Condition: func(name string) (bool, error) {
-			if name == "root" {
-				return os.Geteuid() == 0, nil
-			}
-			return false, fmt.Errorf("unknown condition %q", name)
-		},
+		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"body":   scriptBody,
 			"bytes":  scriptBytes,
@@ -72,6 +67,19 @@ func scripts(t *testing.T, dir string) {
 			"same":   scriptSame,
 		},
 	})
+}
+
+// condition adds to testscript's own conditions [root], where permissions keep
+// nobody out, and [race], where all takes ten times as long.
+func condition(name string) (bool, error) {
+	switch name {
+	case "root":
+		return os.Geteuid() == 0, nil
+	case "race":
+		info, _ := debug.ReadBuildInfo()
+		return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}), nil
+	}
+	return false, fmt.Errorf("unknown condition %q", name)
 }
 
 // storytime is main, but for the time that a build takes, which is different

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -88,9 +89,11 @@ func (o *serveOptions) run(ctx context.Context) (err error) {
 	defer root.Close()
 	url := o.announce(listener, result)
 	if o.open {
-		// A browser that isn't there is no reason not to serve.
+		// A browser that isn't there is no reason not to serve, and what its
+		// launcher has to say is of no use.
+		browser.Stdout, browser.Stderr = io.Discard, io.Discard
 		if err := browser.OpenURL(url); err != nil {
-			fmt.Fprintf(o.err, "storytime: opening the browser: %v\n", err)
+			fmt.Fprintln(o.err, "storytime: no browser could be opened; open the address yourself")
 		}
 	}
 	return serveUntil(ctx, listener, root.FS(), o.hosts())
@@ -112,7 +115,7 @@ func (o *serveOptions) announce(listener net.Listener, result *build.Result) str
 	if n := len(result.Problems); n > 0 {
 		summary += ", " + count(n, "problem", "problems")
 	}
-	fmt.Fprintf(o.out, "%s in %s → %s\n", summary, round(result.Duration), url)
+	fmt.Fprintf(o.out, "%s in %s → %s (Ctrl-C ends it)\n", summary, round(result.Duration), url)
 	if ip := net.ParseIP(o.host); o.host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		fmt.Fprintf(o.err, "storytime: other machines can reach this server; it answers to localhost and %v\n", o.hosts())
 	}

@@ -15,7 +15,7 @@ import (
 // markupSeeds are HTML as people write it, and as they don't.
 var markupSeeds = []string{
 	"", " ", "text", "a < b & c", "<p>one</p>", "<p>one<p>two", "</p>", "<", "</", "<a", "<a ", "<a b", "<a b=", "<a b='", `<a b="c`, "<a/", "<a/>",
-	`<a href="x.html">x</a>`, `<a href=x.html>x</a>`, `<A HREF = "x">`, `<a href="">`, `<a href>`, `<a href="a&amp;b">`,
+	`<a href="x.html">x</a>`, `<a href=x.html>x</a>`, `<a href='x.html' href="y.html">`, `<A HREF = "x">`, `<a href="">`, `<a href>`, `<a href="a&amp;b">`,
 	`<a href="a&b=1">`, `<a = href="x">`, `<a "href"="x">`, `<a href="x"src="y">`, `<a/href="x"/src=y/>`, "<a\nhref\n=\n\"x\"\n>", "<a\r\nhref=\"x\r\ny\">",
 	`<img srcset="a.png, b.png 2x,c.png 3x" src=a.png>`, `<img srcset=" a.png 1x ,  b.png ">`, `<img srcset="data:image/png;base64,AA== 1x, b.png 2x">`,
 	`<svg><use xlink:href="#a"/></svg>`, `<object data="x.svg"></object>`, `<p data="x">`, `<form action="/x"><button formaction="y">z</button></form>`,
@@ -131,9 +131,9 @@ func FuzzRewriteCSSChangesNothingByItself(f *testing.F) {
 	})
 }
 
-// languages are all that highlight knows.
+// languages are all that highlight knows, and some that it doesn't.
 func languages() []string {
-	all := []string{"yaml", "yml", "html", "xml", "vue", "gohtml", "diff", "patch", "HTML", "Go"}
+	all := []string{"", "unknown", "yaml", "yml", "html", "xml", "vue", "gohtml", "diff", "patch", "HTML", "Go"}
 	for name := range grammars {
 		all = append(all, name)
 	}
@@ -337,6 +337,7 @@ func TestIsDocument(t *testing.T) {
 		"<!DOCTYPE HTML>":                true,
 		" \n<!-- a -->\n<!doctype html>": true,
 		"<html lang=de>":                 true,
+		"<Html>":                         true,
 		"<HTML>":                         true,
 		"<!-- a -->\n<html>":             true,
 		"<!-- a --><html>":               true,
@@ -391,8 +392,9 @@ func TestRewriteHTMLFindsTheReferences(t *testing.T) {
 func TestRewriteHTMLReplacesInPlace(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{
-		`<a  href = x  class=y>`:     `<a  href = "R"  class=y>`,
-		`<a href='x' title='a "b"'>`: `<a href="R" title='a "b"'>`,
+		`<a  href = x  class=y>`:           `<a  href = "R"  class=y>`,
+		`<a title="x" TITLE="y" href="z">`: `<a title="x" TITLE="y" href="R">`,
+		`<a href='x' title='a "b"'>`:       `<a href="R" title='a "b"'>`,
 		// The second is none.
 		`<a href="x" href="y">`:                       `<a href="R" href="y">`,
 		`<img srcset="x 1x, y 2x">`:                   `<img srcset="R 1x, R 2x">`,

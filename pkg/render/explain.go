@@ -148,6 +148,7 @@ var contexts = map[string]string{
 
 // inWords says what html/template says in words that its user knows.
 func inWords(message string, executed bool, whole string) string {
+	message = strings.TrimPrefix(message, "template: ")
 	if m := endsWithin.FindStringSubmatch(message); m != nil {
 		context := contexts[m[1]]
 		if context == "" {

@@ -26,7 +26,7 @@ const slot = "<!--storytime:story-->"
 // the story's HTML; Title, the story's and its subject's; Lang, the catalog's
 // language; and Story, with Title, Description, Tags and Theme.
 func (r *Templates) Layout(ctx context.Context, layout story.Ref, s *story.Story) (*Frame, problem.List) {
-	r.ctx, r.stack, r.used, r.size = ctx, r.stack[:0], nil, 0
+	r.begin(ctx)
 	at := layout.At
 	if at.Line == 0 {
 		at = s.At

@@ -18,6 +18,7 @@ import (
 // before it takes the machine down.
 const (
 	maxDepth  = 100      // components within components
+	maxUses   = 100_000  // components in a story
 	maxOutput = 32 << 20 // bytes
 )
 
@@ -39,6 +40,7 @@ type Templates struct {
 	stack []string // the components that are being rendered, outermost first
 	used  []string
 	size  int
+	uses  int
 }
 
 // A text is where the source of a template stands in a file.
@@ -75,7 +77,7 @@ func New(c *story.Catalog) *Templates {
 
 // Render implements Renderer.
 func (r *Templates) Render(ctx context.Context, s *story.Story) (*Output, problem.List) {
-	r.ctx, r.stack, r.used, r.size = ctx, r.stack[:0], nil, 0
+	r.begin(ctx)
 	var html template.HTML
 	var problems problem.List
 	switch s.Language {
@@ -94,6 +96,11 @@ func (r *Templates) Render(ctx context.Context, s *story.Story) (*Output, proble
 		return nil, problems
 	}
 	return &Output{HTML: string(html), Components: r.used}, nil
+}
+
+// begin forgets the story before.
+func (r *Templates) begin(ctx context.Context) {
+	r.ctx, r.stack, r.used, r.size, r.uses = ctx, r.stack[:0], nil, 0, 0
 }
 
 // component renders a yaml story: a component with the story's props.
@@ -283,6 +290,13 @@ func (r *Templates) execute(t *target, data map[string]any) (template.HTML, *pro
 			Kind:    problem.Template,
 			Message: fmt.Sprintf("components nest deeper than %d levels: %s", maxDepth, r.cycle()),
 			Hint:    "let a component contain itself only under a condition that ends",
+		}
+	}
+	if r.uses++; r.uses > maxUses {
+		return "", &problem.Problem{
+			Kind:    problem.Template,
+			Message: fmt.Sprintf("the story uses more than %d components", maxUses),
+			Hint:    "let a component use another fewer times",
 		}
 	}
 	r.stack = append(r.stack, t.name)

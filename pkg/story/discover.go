@@ -53,7 +53,9 @@ func (f *finder) find() {
 func (f *finder) dir(dir string, static bool) {
 	entries, err := fs.ReadDir(f.fsys, dir)
 	if err != nil {
-		f.problems = append(f.problems, FileProblem(dir, err))
+		p := FileProblem(dir, err)
+		p.Message = strings.Replace(p.Message, "the file", "the directory", 1)
+		f.problems = append(f.problems, p)
 		return
 	}
 	for _, e := range entries {
