@@ -13,15 +13,17 @@ import (
 
 // A patient renders stories one after the other, and can be given up.
 //
-// A template can loop without end and write nothing, and nothing can stop it
-// then. So the renderer runs in a goroutine of its own. When a story takes too
-// long, that goroutine is left behind together with its renderer, the story
-// has a problem, and the rest goes on with another. (One goroutine for all
-// stories, as its stack has grown already.)
+// A template can loop without end. If it writes something, the end of its
+// context stops it; if it writes nothing, nothing can. So the renderer runs in
+// a goroutine of its own. When a story takes too long, that goroutine is left
+// behind together with its renderer, the story has a problem, and the rest
+// goes on with another. (One goroutine for all stories, as its stack has grown
+// already.)
 type patient struct {
 	stories chan *story.Story
 	results chan rendered
 	timer   *time.Timer
+	cancel  context.CancelFunc
 }
 
 // rendered is a story's HTML and the layout around it, or why there is none.
@@ -33,7 +35,8 @@ type rendered struct {
 
 func newPatient(ctx context.Context, c *story.Catalog) *patient {
 	// The result has room, so that a goroutine that was given up can end.
-	p := &patient{make(chan *story.Story), make(chan rendered, 1), time.NewTimer(time.Hour)}
+	ctx, cancel := context.WithCancel(ctx)
+	p := &patient{make(chan *story.Story), make(chan rendered, 1), time.NewTimer(time.Hour), cancel}
 	go func() {
 		renderer := render.New(c)
 		for st := range p.stories {
@@ -49,8 +52,9 @@ func newPatient(ctx context.Context, c *story.Catalog) *patient {
 	return p
 }
 
-// end lets the goroutine end, once it is done with its story.
+// end lets the goroutine end, as soon as it can.
 func (p *patient) end() {
+	p.cancel()
 	p.timer.Stop()
 	close(p.stories)
 }

@@ -11,7 +11,7 @@ import (
 func TestAStoryThatNeverEndsStopsOnlyItself(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"endless.html": "{{range 1000000000000}}{{end}}",
+		"endless.html": "{{range 1000000000000}} {{end}}",
 		"good.html":    "<b>good</b>",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
