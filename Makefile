@@ -16,7 +16,7 @@ build: ## Build the program into bin/
 	$(GO) build -trimpath -o bin/storytime ./cmd/storytime
 
 test: node_modules ## Run all tests, those in a real browser too
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
 
 check: ## Look at the code: format, vet, staticcheck, vulnerabilities
 	@unformatted=$$(gofmt -l cmd pkg internal bench); \
