@@ -196,12 +196,23 @@ func attributeSpans(raw string) []span {
 		for i < len(raw) && !isSpace(raw[i]) && raw[i] != '/' && raw[i] != '>' && raw[i] != '=' {
 			i++
 		}
-		name := strings.ToLower(raw[start:i])
+		name := lowerASCII(raw[start:i])
 		value := attributeValue(raw, &i)
 		if !slices.Contains(names, name) {
 			names, spans = append(names, name), append(spans, value)
 		}
 	}
+}
+
+// lowerASCII is how HTML lowers the names of attributes.
+func lowerASCII(s string) string {
+	lower := []byte(s)
+	for i, c := range lower {
+		if c >= 'A' && c <= 'Z' {
+			lower[i] = c + ('a' - 'A')
+		}
+	}
+	return string(lower)
 }
 
 // attributeValue returns where the value of an attribute is whose name ends
