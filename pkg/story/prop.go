@@ -121,6 +121,13 @@ func (ps Props) Apply(given map[string]any) (map[string]any, []*Mismatch) {
 	if ps == nil {
 		return given, nil
 	}
+	// A required prop that is misspelled is one mistake, not two.
+	misspelled := map[string]bool{}
+	for name := range given {
+		if !slices.Contains(ps.names(), name) {
+			misspelled[problem.Nearest(name, ps.names())] = true
+		}
+	}
 	applied := make(map[string]any, len(ps))
 	maps.Copy(applied, given)
 	var wrong []*Mismatch
@@ -131,7 +138,7 @@ func (ps Props) Apply(given map[string]any) (map[string]any, []*Mismatch) {
 			switch {
 			case p.Default != nil:
 				applied[p.Name] = p.Default.Plain()
-			case p.Required:
+			case p.Required && !misspelled[p.Name]:
 				wrong = append(wrong, &Mismatch{
 					Name: p.Name, Missing: true,
 					Message: fmt.Sprintf("the prop %q is missing", p.Name),
