@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -23,9 +24,9 @@ const maxDetail = 4 << 10
 // runBefore runs the commands that the catalog wants before a build, in their
 // order, in its directory. One that fails is a problem, and so is one that
 // doesn't write what it promises; the rest then isn't run.
-func runBefore(ctx context.Context, dir string, fsys fs.FS, commands []story.Command) (*problem.Problem, error) {
+func runBefore(ctx context.Context, dir string, fsys fs.FS, commands []story.Command, contained bool) (*problem.Problem, error) {
 	for _, c := range commands {
-		if p := runCommand(ctx, dir, c); p != nil {
+		if p := runCommand(ctx, dir, c, contained); p != nil {
 			return p, ctx.Err()
 		}
 		for _, glob := range c.Writes {
@@ -37,7 +38,7 @@ func runBefore(ctx context.Context, dir string, fsys fs.FS, commands []story.Com
 	return nil, ctx.Err()
 }
 
-func runCommand(ctx context.Context, dir string, c story.Command) *problem.Problem {
+func runCommand(ctx context.Context, dir string, c story.Command, contained bool) *problem.Problem {
 	var cmd *exec.Cmd
 	switch {
 	case len(c.Args) > 0:
@@ -49,7 +50,10 @@ func runCommand(ctx context.Context, dir string, c story.Command) *problem.Probl
 	}
 	var output bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &output, &output
-	endWithChildren(cmd)
+	cmd.WaitDelay = time.Second // of what it leaves behind with its output open
+	if !contained {
+		endWithChildren(cmd)
+	}
 	err := cmd.Run()
 	if err == nil {
 		return nil

@@ -5,7 +5,6 @@ package build
 import (
 	"os/exec"
 	"syscall"
-	"time"
 )
 
 // endWithChildren makes the end of a command's context end also what the
@@ -13,5 +12,4 @@ import (
 func endWithChildren(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
 }

@@ -36,6 +36,10 @@ type Options struct {
 	Dir string
 	// Output is the directory that the site takes; "" is "dist".
 	Output string
+	// Before is the directory of an earlier build of the same catalog, if the
+	// output isn't to replace it: what didn't change is shared with it, and
+	// the result says what did. "" is the output itself.
+	Before string
 	// AllowProblems publishes the site although the catalog has problems,
 	// each shown in its place. Otherwise problems leave the output as it is.
 	AllowProblems bool
@@ -48,6 +52,10 @@ type Options struct {
 	// Progress, if not nil, is told from time to time how far the build is.
 	// It may be called by several goroutines at once.
 	Progress func(Progress)
+	// Contained says that whoever calls ends, with this process, all that its
+	// process group has started. Commands of the catalog then stay in that
+	// group, instead of getting one of their own.
+	Contained bool
 }
 
 // A Progress is how far a build is.
@@ -70,6 +78,12 @@ type Result struct {
 	Files   int `json:"files"`   // all of the site
 	Changed int `json:"changed"` // of these, new or not as before
 	Removed int `json:"removed"` // files of the site before that are gone
+
+	ChangedFiles []string `json:"-"` // those that Changed counts, sorted
+	RemovedFiles []string `json:"-"` // those that Removed counts, sorted
+	// Outside are the directories outside the catalog that it was read from,
+	// or would have been if they were there; absolute.
+	Outside []string `json:"-"`
 
 	Duration time.Duration `json:"-"`
 }

@@ -138,24 +138,30 @@ func (s *site) copyMount(ctx context.Context, m mount, done map[string]bool) err
 			return nil
 		}
 		done[target] = true
-		if path.Ext(name) != ".css" {
-			return s.copyFile(m.fsys, name, target)
-		}
-		data, err := fs.ReadFile(m.fsys, name)
-		if err != nil {
-			s.report(story.FileProblem(source, err))
-			return nil
-		}
-		c := &linkContext{dir: path.Dir(target), page: target, report: func(*problem.Problem) {},
-			find: func(ref string) (problem.Place, string) { return problem.Place{}, ref }}
-		css := rewriteCSS(string(data), func(_ int, url string) string {
-			if !strings.HasPrefix(url, "/") {
-				return url
-			}
-			return s.links.resolve(c, reference{value: url})
-		})
-		return s.write(target, []byte(css))
+		return s.copyMounted(m, name)
 	})
+}
+
+// copyMounted copies one file of a mounted directory.
+func (s *site) copyMounted(m mount, name string) error {
+	target := path.Join(m.prefix, name)
+	if path.Ext(name) != ".css" {
+		return s.copyFile(m.fsys, name, target)
+	}
+	data, err := fs.ReadFile(m.fsys, name)
+	if err != nil {
+		s.report(story.FileProblem(path.Join(m.dir, name), err))
+		return nil
+	}
+	c := &linkContext{dir: path.Dir(target), page: target, report: func(*problem.Problem) {},
+		find: func(ref string) (problem.Place, string) { return problem.Place{}, ref }}
+	css := rewriteCSS(string(data), func(_ int, url string) string {
+		if !strings.HasPrefix(url, "/") {
+			return url
+		}
+		return s.links.resolve(c, reference{value: url})
+	})
+	return s.write(target, []byte(css))
 }
 
 // largeFile is from how many bytes on a file is copied in pieces.
@@ -193,13 +199,13 @@ func (o *output) copy(fsys fs.FS, name, target string) error {
 	if !ok {
 		return fmt.Errorf("reading %s: the file system can't seek", target)
 	}
-	if o.old && share(filepath.Join(o.dir, filepath.FromSlash(target)), to, from) {
+	if o.before != "" && share(filepath.Join(o.before, filepath.FromSlash(target)), to, from) {
 		return nil
 	}
 	if _, err := from.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading %s: %w", target, err)
 	}
-	o.changed.Add(1)
+	o.change(target)
 	if err := writeFrom(to, from); err != nil {
 		return o.failed("writing", err)
 	}

@@ -48,22 +48,28 @@ func newLinks(c *story.Catalog, mounts []mount) *links {
 			l.sources[s.Prose.File] = source{page, anchors(s.Prose, nil)}
 		}
 		for _, u := range s.AllSubjects() {
-			page := path.Join(u.Path(), "index.html")
-			l.pages[page] = true
-			l.sources[u.File] = source{page, anchors(u.Prose, u.Stories)}
-			for _, r := range u.Components {
-				file, _ := story.ComponentPath(path.Dir(u.File), r.Name)
-				if _, taken := l.sources[file]; !taken {
-					l.sources[file] = source{page: page}
-				}
-			}
-			for _, st := range u.Stories {
-				l.pages[path.Join(st.Path(), "index.html")] = true
-				l.pages[st.Alone()] = true
-			}
+			l.add(u)
 		}
 	})
 	return l
+}
+
+// add adds what a subject becomes. The first subject that is about a
+// component has it.
+func (l *links) add(u *story.Subject) {
+	page := path.Join(u.Path(), "index.html")
+	l.pages[page] = true
+	l.sources[u.File] = source{page, anchors(u.Prose, u.Stories)}
+	for _, r := range u.Components {
+		file, _ := story.ComponentPath(path.Dir(u.File), r.Name)
+		if _, taken := l.sources[file]; !taken {
+			l.sources[file] = source{page: page}
+		}
+	}
+	for _, st := range u.Stories {
+		l.pages[path.Join(st.Path(), "index.html")] = true
+		l.pages[st.Alone()] = true
+	}
 }
 
 // anchors returns what a fragment may name in a Markdown file.

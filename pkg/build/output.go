@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/storytime-dev/storytime/internal/ui"
@@ -28,31 +27,37 @@ type output struct {
 	stage string
 	lock  *stageLock
 	taken *stageLock // of the site that has been replaced
-	old   bool       // dir holds a site
+	// before is the directory of the site that this one follows; "" for none.
+	before string
 
 	made    sync.Map // directories of the stage that exist
 	mutex   sync.Mutex
 	files   []string
-	changed atomic.Int64
+	changed []string // of these, new or not as before
 }
 
 // openOutput checks that dir may hold the site of a catalog, removes what
-// killed builds left beside it, and begins a stage.
-func openOutput(dir, catalog string) (*output, error) {
+// killed builds left beside it, and begins a stage. before is where the site
+// is that this one follows, if that isn't dir.
+func openOutput(dir, before, catalog string) (*output, error) {
 	named := dir
 	dir, err := checkOutput(dir, catalog)
 	if err != nil {
 		return nil, err
 	}
-	o := &output{dir: dir, named: named}
+	o := &output{dir: dir, named: named, before: before}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, o.failed("creating", err)
 	}
 	if err := recoverOutput(dir); err != nil {
 		return nil, o.failed("recovering", err)
 	}
-	if o.old, err = o.checkTop(); err != nil {
+	old, err := o.checkTop()
+	if err != nil {
 		return nil, err
+	}
+	if old && before == "" {
+		o.before = dir
 	}
 	if err := o.begin(); err != nil {
 		return nil, o.failed("writing beside", err)
@@ -99,10 +104,10 @@ func (o *output) write(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if o.old && share(filepath.Join(o.dir, filepath.FromSlash(name)), target, bytes.NewReader(data)) {
+	if o.before != "" && share(filepath.Join(o.before, filepath.FromSlash(name)), target, bytes.NewReader(data)) {
 		return nil
 	}
-	o.changed.Add(1)
+	o.change(name)
 	if err := os.WriteFile(target, data, 0o644); err != nil {
 		return o.failed("writing", err)
 	}
@@ -178,6 +183,13 @@ func (o *output) prepare(name string) (string, error) {
 		return "", o.failed("writing", err)
 	}
 	return o.stage + string(filepath.Separator) + filepath.FromSlash(name), nil
+}
+
+// change records that a file is new, or not as before.
+func (o *output) change(name string) {
+	o.mutex.Lock()
+	o.changed = append(o.changed, name)
+	o.mutex.Unlock()
 }
 
 // mkdir makes a directory of the stage and those above it. It remembers them:

@@ -3,20 +3,21 @@ package build
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// publish puts the stage in the directory's place. Removed is how many files
-// of the site before are gone.
-func (o *output) publish() (removed int, err error) {
+// publish puts the stage in the directory's place. Removed are the files of
+// the site before that are gone.
+func (o *output) publish() (removed []string, err error) {
 	slices.Sort(o.files)
 	var before map[string]struct{}
-	if o.old {
-		if before, err = readManifest(o.dir); err != nil {
-			return 0, o.failed("reading", err)
+	if o.before != "" {
+		if before, err = readManifest(o.before); err != nil {
+			return nil, o.failed("reading", err)
 		}
 		delete(before, manifestFile)
 		for _, f := range o.files {
@@ -24,13 +25,14 @@ func (o *output) publish() (removed int, err error) {
 		}
 	}
 	if err := o.write(manifestFile, []byte(strings.Join(o.files, "\n")+"\n")); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := o.replace(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	o.discard()
-	return len(before), nil
+	slices.Sort(o.changed)
+	return slices.Sorted(maps.Keys(before)), nil
 }
 
 // recoverOutput removes the stages of builds that were killed. Where a

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,9 @@ type site struct {
 	dir     string // the catalog's, absolute
 	root    *os.Root
 	others  []*os.Root // directories outside it that its settings name
+	outside []string   // their names, absolute
 	out     *output
+	put     func(name string, data []byte) error // where files go
 
 	catalog *story.Catalog
 	links   *links
@@ -48,11 +51,26 @@ type site struct {
 
 // open prepares a build: the catalog's directory and the output's.
 func open(options Options) (*site, error) {
-	if options.Dir == "" {
-		options.Dir = "."
+	s, err := openCatalog(options)
+	if err != nil {
+		return nil, err
 	}
 	if options.Output == "" {
 		options.Output = "dist"
+	}
+	if s.out, err = openOutput(options.Output, options.Before, s.dir); err != nil {
+		_ = s.root.Close()
+		return nil, err
+	}
+	s.put = s.out.write
+	s.result.Output = options.Output
+	return s, nil
+}
+
+// openCatalog prepares for reading a catalog.
+func openCatalog(options Options) (*site, error) {
+	if options.Dir == "" {
+		options.Dir = "."
 	}
 	if options.Jobs <= 0 {
 		options.Jobs = runtime.GOMAXPROCS(0)
@@ -71,17 +89,14 @@ func open(options Options) (*site, error) {
 	if s.root, err = os.OpenRoot(s.dir); err != nil {
 		return nil, fmt.Errorf("opening the catalog: %w", err)
 	}
-	if s.out, err = openOutput(options.Output, s.dir); err != nil {
-		_ = s.root.Close()
-		return nil, err
-	}
-	s.result.Output = options.Output
 	return s, nil
 }
 
 // close gives everything back. After publish it does no more to the output.
 func (s *site) close() {
-	s.out.discard()
+	if s.out != nil {
+		s.out.discard()
+	}
 	for _, r := range s.others {
 		_ = r.Close()
 	}
@@ -91,7 +106,11 @@ func (s *site) close() {
 // openOutside opens a directory that the settings name relative to the
 // catalog.
 func (s *site) openOutside(dir string) (fs.FS, error) {
-	r, err := os.OpenRoot(filepath.Join(s.dir, filepath.FromSlash(dir)))
+	name := filepath.Join(s.dir, filepath.FromSlash(dir))
+	if !slices.Contains(s.outside, name) {
+		s.outside = append(s.outside, name) // also when it isn't there: it may come
+	}
+	r, err := os.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +142,7 @@ func (s *site) write(name string, data []byte) error {
 	if s.doomed.Load() {
 		return nil
 	}
-	return s.out.write(name, data)
+	return s.put(name, data)
 }
 
 // build does all but publish.
@@ -131,7 +150,7 @@ func (s *site) build(ctx context.Context) error {
 	fsys := s.root.FS()
 	if commands := story.ReadConfig(fsys).Before; len(commands) > 0 {
 		s.progress("running commands", 0)
-		p, err := runBefore(ctx, s.dir, fsys, commands)
+		p, err := runBefore(ctx, s.dir, fsys, commands, s.options.Contained)
 		if err != nil {
 			return err
 		}
@@ -140,18 +159,10 @@ func (s *site) build(ctx context.Context) error {
 		}
 	}
 	s.progress("reading", 0)
-	catalog, problems, err := story.Read(ctx, fsys, story.Options{Open: s.openOutside, Jobs: s.options.Jobs})
-	if err != nil {
+	if err := s.read(ctx, fsys); err != nil {
 		return err
 	}
-	s.catalog = catalog
-	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
-	s.report(problems...)
-	s.links = newLinks(catalog, s.openMounts())
-	s.prose = newProseRenderer(catalog.RawHTML)
-	s.ui = uiSite(catalog)
-	s.pages = ui.New(s.ui)
-	subjects := catalog.Subjects()
+	subjects := s.catalog.Subjects()
 	if len(subjects) == 0 {
 		s.report(&problem.Problem{
 			Kind: problem.Story, Message: "the catalog has no story and no component",
@@ -175,6 +186,22 @@ func (s *site) build(ctx context.Context) error {
 	}
 	s.addExcerpts()
 	return ctx.Err()
+}
+
+// read reads the catalog, and prepares what its pages are made with.
+func (s *site) read(ctx context.Context, fsys fs.FS) error {
+	catalog, problems, err := story.Read(ctx, fsys, story.Options{Open: s.openOutside, Jobs: s.options.Jobs})
+	if err != nil {
+		return err
+	}
+	s.catalog = catalog
+	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
+	s.report(problems...)
+	s.links = newLinks(catalog, s.openMounts())
+	s.prose = newProseRenderer(catalog.RawHTML)
+	s.ui = uiSite(catalog)
+	s.pages = ui.New(s.ui)
+	return nil
 }
 
 // subjects makes the pages of all subjects, in parallel. A renderer serves
@@ -212,8 +239,9 @@ func (s *site) publish() error {
 	}
 	s.result.Pages = int(s.html.Load())
 	s.result.Files = len(s.out.files)
-	s.result.Changed = int(s.out.changed.Load())
-	s.result.Removed = removed
+	s.result.Changed, s.result.ChangedFiles = len(s.out.changed), s.out.changed
+	s.result.Removed, s.result.RemovedFiles = len(removed), removed
+	s.result.Outside = s.outside
 	return nil
 }
 
