@@ -65,7 +65,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	defer status.clear()
 	result, err := build.Site(ctx, build.Options{
 		Dir: o.dir, Output: o.output, AllowProblems: o.allowProblems, Jobs: o.jobs,
-		Progress: budgetMemory(status.build),
+		Progress: build.BudgetMemory(status.build),
 	})
 	status.clear()
 	if err != nil {

@@ -52,6 +52,10 @@ type Options struct {
 	// Progress, if not nil, is told from time to time how far the build is.
 	// It may be called by several goroutines at once.
 	Progress func(Progress)
+	// Rendering, if not nil, is told the address of each story that is begun,
+	// and what it returns is called when that is done. It may be called by
+	// several goroutines at once.
+	Rendering func(story string) (done func())
 	// Contained says that whoever calls ends, with this process, all that its
 	// process group has started. Commands of the catalog then stay in that
 	// group, instead of getting one of their own.

@@ -61,6 +61,9 @@ func (p *patient) end() {
 
 // render renders a story within the time that one may take.
 func (w *worker) render(ctx context.Context, st *story.Story) (rendered, error) {
+	if w.options.Rendering != nil {
+		defer w.options.Rendering(st.Path())()
+	}
 	w.patient.timer.Reset(w.options.StoryTimeout)
 	w.patient.stories <- st
 	select {

@@ -73,6 +73,7 @@ const (
 	Encoding  Kind = "encoding"  // text that isn't UTF-8
 	File      Kind = "file"      // a file that can't be read, or may not be
 	Command   Kind = "command"   // a command of the catalog that failed
+	Worker    Kind = "worker"    // a build that crashed, or reached a limit
 )
 
 // A Line is one line of a file.

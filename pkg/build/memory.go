@@ -1,11 +1,9 @@
-package main
+package build
 
 import (
 	"os"
 	"runtime/debug"
 	"sync"
-
-	"github.com/storytime-dev/storytime/pkg/build"
 )
 
 // A build allocates thirty times what it keeps. Collecting that whenever the
@@ -19,16 +17,18 @@ const (
 	memoryStory = 11 << 10
 )
 
-// budgetMemory sets the memory limit, and again once the progress tells the
-// number of stories. GOGC or GOMEMLIMIT in the environment have the last word.
-func budgetMemory(progress func(build.Progress)) func(build.Progress) {
+// BudgetMemory is for a process that does one build and little else: it sets
+// the process's memory limit, and again once the progress tells the number of
+// stories. GOGC or GOMEMLIMIT in the environment have the last word. The
+// result takes the place of progress in the Options of the build.
+func BudgetMemory(progress func(Progress)) func(Progress) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return progress
 	}
 	debug.SetMemoryLimit(2 * memoryBase)
 	debug.SetGCPercent(-1)
 	var once sync.Once
-	return func(p build.Progress) {
+	return func(p Progress) {
 		if p.Total > 0 {
 			once.Do(func() { debug.SetMemoryLimit(memoryBase + max(memoryBase, memoryStory*int64(p.Total))) })
 		}
