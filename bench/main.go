@@ -35,6 +35,8 @@ func run() error {
 	dir := flag.String("dir", os.TempDir(), "where to generate and build; /dev/shm measures without a disk")
 	runs := flag.Int("runs", 5, "builds of each size, of which the median counts")
 	hugo := flag.String("hugo", "hugo", "Hugo's program, to compare with; empty for none")
+	edits := flag.Int("edits", 0, "measure this many edits while the catalog is served, instead of whole builds")
+	pause := flag.Duration("pause", 500*time.Millisecond, "between two edits, after all has settled")
 	keep := flag.Bool("keep", false, "leave the generated catalogs in -dir")
 	flag.Parse()
 
@@ -51,12 +53,24 @@ func run() error {
 	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, "./cmd/storytime").CombinedOutput(); err != nil {
 		return fmt.Errorf("building the program: %w\n%s", err, out)
 	}
-	b := bench{temp: temp, program: program, runs: *runs}
+	b := bench{temp: temp, program: program, runs: *runs, pause: *pause}
 	if *hugo != "" {
 		b.hugo, err = exec.LookPath(*hugo)
 		if err != nil {
 			fmt.Println("no hugo here, so nothing to compare with: go install github.com/gohugoio/hugo@v0.165.0")
 		}
+	}
+	if *edits > 0 {
+		for size := range strings.SplitSeq(*sizes, ",") {
+			n, err := strconv.Atoi(size)
+			if err != nil {
+				return fmt.Errorf("-sizes: %w", err)
+			}
+			if err := b.latency(n, *edits); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	fmt.Printf("%-22s %10s %10s %10s %9s %8s %8s\n", "", "build ms", "rebuild ms", "cpu ms", "peak MiB", "files", "B/page")
 	for size := range strings.SplitSeq(*sizes, ",") {
@@ -74,6 +88,7 @@ func run() error {
 type bench struct {
 	temp, program, hugo string
 	runs                int
+	pause               time.Duration
 }
 
 // A measure is one run of a program.

@@ -20,6 +20,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/storytime-dev/storytime/pkg/worker"
 )
 
 // The scripts in testdata/script are the promises of the format and of the
@@ -33,6 +35,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
 
 func TestMain(m *testing.M) {
+	worker.Main() // as in main
 	testscript.Main(m, map[string]func(){"storytime": storytime})
 }
 

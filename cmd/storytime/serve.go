@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -29,34 +28,62 @@ type serveOptions struct {
 	portGiven  bool
 	allowHosts []string
 	open       bool
+
+	watch   bool
+	poll    bool
+	isolate bool
+	timeout time.Duration
+	memory  byteSize
+	editor  string
 }
 
 // defaultPort is tried first, and then the ones after it.
 const defaultPort = 6007
 
 func newServe(s streams) *cobra.Command {
-	o := &serveOptions{streams: s}
+	o := &serveOptions{streams: s, memory: 1 << 30}
 	cmd := &cobra.Command{
 		Use:   "serve [DIR]",
 		Short: "Build the catalog in DIR and serve it",
-		Long: `Serve builds the catalog in DIR, or in the current directory, once, and serves
-the site until it is interrupted. Problems are printed, and shown in their
-place; everything else of the catalog works.
+		Long: `Serve builds the catalog in DIR, or in the current directory, and serves the
+site until it is interrupted. Problems are printed, and shown in their place;
+everything else of the catalog works.
+
+With --watch it builds again whenever a file is saved, and shows the change at
+once in every browser that has the page open. Each build is a process of its
+own: what a story does in it can't take the server down.
 
 It can be reached from this machine only, unless --host says otherwise.`,
-		Example: `  storytime serve ui --open
+		Example: `  storytime serve ui --watch --open
   storytime serve ui --port 8080
   storytime serve ui --host 0.0.0.0 --allow-host mymachine.local`,
 		Args: oneDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dir, o.portGiven = catalogDir(args), cmd.Flags().Changed("port")
-			return o.run(cmd.Context())
+			if !o.watch {
+				for _, name := range []string{"poll", "isolate", "build-timeout", "build-memory", "editor"} {
+					if cmd.Flags().Changed(name) {
+						return fmt.Errorf("--%s is for --watch; add that, or leave it out", name)
+					}
+				}
+				return o.run(cmd.Context())
+			}
+			if o.timeout <= 0 {
+				return fmt.Errorf("--build-timeout must be longer than nothing, not %s", o.timeout)
+			}
+			return o.runWatch(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&o.host, "host", "localhost", "address to listen on")
 	cmd.Flags().IntVar(&o.port, "port", defaultPort, "port to listen on; without it the next free one is taken, 0 for any")
 	cmd.Flags().StringSliceVar(&o.allowHosts, "allow-host", nil, "name that the server may be asked for, beside localhost")
 	cmd.Flags().BoolVar(&o.open, "open", false, "open it in the browser")
+	cmd.Flags().BoolVarP(&o.watch, "watch", "w", false, "build again and show it when a file is saved")
+	cmd.Flags().BoolVar(&o.poll, "poll", false, "with --watch: look at the files again and again, where the system tells of no changes")
+	cmd.Flags().BoolVar(&o.isolate, "isolate", true, "with --watch: build in processes of their own")
+	cmd.Flags().DurationVar(&o.timeout, "build-timeout", 2*time.Minute, "with --watch: how long one build may take")
+	cmd.Flags().Var(&o.memory, "build-memory", "with --watch: how much memory one build may take")
+	cmd.Flags().StringVar(&o.editor, "editor", "", "with --watch: address that opens a file, with {file}, {line} and {column}, or \"none\" (default: Visual Studio Code's)")
 	return cmd
 }
 
@@ -87,16 +114,12 @@ func (o *serveOptions) run(ctx context.Context) (err error) {
 		return fmt.Errorf("opening the site: %w", err)
 	}
 	defer root.Close()
-	url := o.announce(listener, result)
-	if o.open {
-		// A browser that isn't there is no reason not to serve, and what its
-		// launcher has to say is of no use.
-		browser.Stdout, browser.Stderr = io.Discard, io.Discard
-		if err := browser.OpenURL(url); err != nil {
-			fmt.Fprintln(o.err, "storytime: no browser could be opened; open the address yourself")
-		}
+	summary := count(result.Stories, "story", "stories")
+	if n := len(result.Problems); n > 0 {
+		summary += ", " + count(n, "problem", "problems")
 	}
-	return serveUntil(ctx, listener, root.FS(), o.hosts())
+	o.announce(listener, summary+" in "+round(result.Duration))
+	return serveUntil(ctx, listener, &serve.Site{Files: root.FS(), Hosts: o.hosts()})
 }
 
 // hosts are the names that the server may be asked for.
@@ -107,19 +130,23 @@ func (o *serveOptions) hosts() []string {
 	return append([]string{o.host}, o.allowHosts...)
 }
 
-// announce says where the site is, and who can reach it.
-func (o *serveOptions) announce(listener net.Listener, result *build.Result) string {
+// announce says where the site is, and who can reach it, and opens it.
+func (o *serveOptions) announce(listener net.Listener, what string) {
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	url := "http://" + net.JoinHostPort(o.host, port) + "/"
-	summary := count(result.Stories, "story", "stories")
-	if n := len(result.Problems); n > 0 {
-		summary += ", " + count(n, "problem", "problems")
-	}
-	fmt.Fprintf(o.out, "%s in %s → %s (Ctrl-C ends it)\n", summary, round(result.Duration), url)
+	fmt.Fprintf(o.out, "%s → %s (Ctrl-C ends it)\n", what, url)
 	if ip := net.ParseIP(o.host); o.host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		fmt.Fprintf(o.err, "storytime: other machines can reach this server; it answers to localhost and %v\n", o.hosts())
 	}
-	return url
+	if !o.open {
+		return
+	}
+	// A browser that isn't there is no reason not to serve, and what its
+	// launcher has to say is of no use.
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	if err := browser.OpenURL(url); err != nil {
+		fmt.Fprintln(o.err, "storytime: no browser could be opened; open the address yourself")
+	}
 }
 
 // listen takes the port that is wanted. When nobody asked for one, the next
@@ -142,9 +169,9 @@ func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {
 	}
 }
 
-// serveUntil serves the files until the context ends.
-func serveUntil(ctx context.Context, listener net.Listener, files fs.FS, hosts []string) error {
-	server := serve.NewServer(&serve.Site{Files: files, Hosts: hosts})
+// serveUntil serves until the context ends.
+func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := serve.NewServer(handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

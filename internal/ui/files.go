@@ -8,7 +8,7 @@ const (
 	Icon        = Dir + "/icon.svg"
 
 	styleFile  = Dir + "/workshop.css"
-	scriptFile = Dir + "/workshop.js"
+	ScriptFile = Dir + "/workshop.js"
 	themeFile  = Dir + "/theme.js"
 	navFile    = Dir + "/nav.js"
 	searchFile = Dir + "/search.js"
@@ -30,6 +30,6 @@ func Files(site *Site, nav []*Node, index []Entry) []File {
 		{searchFile, searchScript(nav, index)},
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
 		{styleFile, []byte(stylesheet())},
-		{scriptFile, []byte(script())},
+		{ScriptFile, []byte(script())},
 	}
 }

@@ -17,6 +17,11 @@ import (
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
+// Settled is how long a build that watches its commands waits after the last
+// of them: what that wrote can then be told by its time from what is written
+// later. The clocks of file systems tick every few milliseconds.
+const Settled = 20 * time.Millisecond
+
 // maxDetail is how much of a command's output a problem shows: its end, where
 // the reason usually stands.
 const maxDetail = 4 << 10
@@ -34,6 +39,9 @@ func runBefore(ctx context.Context, dir string, fsys fs.FS, commands []story.Com
 				return commandProblem(c, fmt.Sprintf("%s wrote no file %q", c.Short(), glob), "correct `writes:`, or the command"), nil
 			}
 		}
+	}
+	if contained {
+		time.Sleep(Settled)
 	}
 	return nil, ctx.Err()
 }

@@ -64,9 +64,19 @@ type Options struct {
 
 // A Progress is how far a build is.
 type Progress struct {
-	Stage       string // what it is doing: "reading", "rendering", …
+	Stage       string // what it is doing, such as StageReading
 	Done, Total int    // stories; zero where they don't apply
+	At          time.Time
 }
+
+// The stages of a build, in their order.
+const (
+	StageCommands   = "running commands" // of the catalog, if it has some
+	StageReading    = "reading"
+	StageRendering  = "rendering"
+	StageWriting    = "writing"
+	StagePublishing = "publishing"
+)
 
 // A Result says what a build did.
 type Result struct {
@@ -112,7 +122,7 @@ func Site(ctx context.Context, options Options) (*Result, error) {
 	}
 	s.result.Problems = s.problems.Sort()
 	if len(s.result.Problems) == 0 || options.AllowProblems {
-		s.progress("publishing", 0)
+		s.progress(StagePublishing, 0)
 		if err := s.publish(); err != nil {
 			return nil, err
 		}

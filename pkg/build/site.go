@@ -133,7 +133,7 @@ func (s *site) report(list ...*problem.Problem) {
 
 func (s *site) progress(stage string, done int) {
 	if s.options.Progress != nil {
-		s.options.Progress(Progress{Stage: stage, Done: done, Total: s.total})
+		s.options.Progress(Progress{Stage: stage, Done: done, Total: s.total, At: time.Now()})
 	}
 }
 
@@ -149,7 +149,7 @@ func (s *site) write(name string, data []byte) error {
 func (s *site) build(ctx context.Context) error {
 	fsys := s.root.FS()
 	if commands := story.ReadConfig(fsys).Before; len(commands) > 0 {
-		s.progress("running commands", 0)
+		s.progress(StageCommands, 0)
 		p, err := runBefore(ctx, s.dir, fsys, commands, s.options.Contained)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (s *site) build(ctx context.Context) error {
 			s.report(p)
 		}
 	}
-	s.progress("reading", 0)
+	s.progress(StageReading, 0)
 	if err := s.read(ctx, fsys); err != nil {
 		return err
 	}
@@ -173,11 +173,11 @@ func (s *site) build(ctx context.Context) error {
 		s.total += len(u.Stories)
 	}
 	s.result.Stories = s.total
-	s.progress("rendering", 0)
+	s.progress(StageRendering, 0)
 	if err := s.subjects(ctx, subjects); err != nil {
 		return err
 	}
-	s.progress("writing", s.total)
+	s.progress(StageWriting, s.total)
 	if err := s.overview(); err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				s.progress("rendering", int(s.done.Add(int64(len(subjects[i].Stories)))))
+				s.progress(StageRendering, int(s.done.Add(int64(len(subjects[i].Stories)))))
 			}
 		})
 	}

@@ -1,14 +1,3 @@
-// Package serve answers HTTP requests with a built site.
-//
-// A Site is an http.Handler over the directory that a build made. It answers
-// GET and HEAD, from the files of that directory and nothing else: no
-// listings, no hidden files, no link that leads out of it. What a site has
-// not, it answers with the site's own 404 page.
-//
-// A server on one's own machine can be reached by every page that the same
-// browser shows. So that none of them can read a catalog, a Site answers only
-// requests for a host that it is known by (which a page that has rebound its
-// own name can't send), and forbids other origins to use its answers.
 package serve
 
 import (
@@ -17,7 +6,6 @@ import (
 	"encoding/base64"
 	"io/fs"
 	"mime"
-	"net"
 	"net/http"
 	"path"
 	"strings"
@@ -31,6 +19,10 @@ type Site struct {
 	// Hosts are the names, without a port, that it may be asked for beside
 	// localhost and the loopback addresses. "*" allows every name.
 	Hosts []string
+
+	// addition returns what is sent after a file; nil for nothing. The name
+	// is "" for the answer that there is no such file.
+	addition func(name string, r *http.Request) []byte
 }
 
 // contentTypes are those of the files that a site usually has. They don't
@@ -46,16 +38,7 @@ var contentTypes = map[string]string{
 
 // ServeHTTP implements http.Handler.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("X-Content-Type-Options", "nosniff")
-	switch {
-	case !s.knows(r.Host):
-		http.Error(w, "This server is not known by that name. Start it with --allow-host to allow one.", http.StatusForbidden)
-		return
-	case r.Method != http.MethodGet && r.Method != http.MethodHead:
-		h.Set("Allow", "GET, HEAD")
-		http.Error(w, "Only GET and HEAD are answered here.", http.StatusMethodNotAllowed)
+	if !admit(w, r, s.Hosts) {
 		return
 	}
 	name, ok := fileName(r.URL.Path)
@@ -73,38 +56,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 		return
 	}
+	if s.addition != nil {
+		data = append(data, s.addition(name, r)...)
+	}
+	h := w.Header()
 	h.Set("Content-Type", contentType(name))
 	h.Set("Cache-Control", "no-cache") // may be kept, must be asked for again
 	h.Set("ETag", etag(data))
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
-}
-
-// knows reports whether a Host header names this server.
-func (s *Site) knows(host string) bool {
-	name := host
-	if strings.Contains(host, ":") && !(strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")) {
-		var port string
-		var err error
-		if name, port, err = net.SplitHostPort(host); err != nil || strings.Trim(port, "0123456789") != "" {
-			return false
-		}
-	}
-	name = strings.Trim(name, "[]")
-	if name == "" || strings.ContainsAny(name, " \t/\\@") {
-		return false
-	}
-	if strings.EqualFold(name, "localhost") {
-		return true
-	}
-	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() {
-		return true
-	}
-	for _, allowed := range s.Hosts {
-		if allowed == "*" || strings.EqualFold(name, allowed) {
-			return true
-		}
-	}
-	return false
 }
 
 // fileName returns the file of the site that a path of a URL names.
@@ -137,6 +96,9 @@ func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		http.NotFound(w, r)
 		return
+	}
+	if s.addition != nil {
+		page = append(page, s.addition("", r)...)
 	}
 	w.Header().Set("Content-Type", contentTypes[".html"])
 	w.Header().Set("Cache-Control", "no-cache")

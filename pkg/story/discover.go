@@ -88,8 +88,22 @@ func (f *finder) isSite(dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (f *finder) ignored(name string) bool {
-	return slices.ContainsFunc(f.ignore, func(glob string) bool {
+func (f *finder) ignored(name string) bool { return matchesAny(f.ignore, name) }
+
+// Ignores reports whether a file or directory of the catalog, by its name or
+// by the settings, is none of its parts. Those above it are not asked about.
+func (c *Config) Ignores(name string) bool {
+	base := path.Base(name)
+	return strings.HasPrefix(base, ".") || base == "node_modules" || matchesAny(c.Ignore, name)
+}
+
+// Writes reports whether a command of the settings says that it writes a file.
+func (c *Config) Writes(name string) bool {
+	return slices.ContainsFunc(c.Before, func(command Command) bool { return matchesAny(command.Writes, name) })
+}
+
+func matchesAny(globs []string, name string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
 		// A pattern without a slash speaks of names anywhere, as in .gitignore.
 		if !strings.Contains(strings.TrimSuffix(glob, "/"), "/") {
 			glob = "**/" + glob

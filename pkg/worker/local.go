@@ -50,7 +50,16 @@ func (l *Local) Build(ctx context.Context, job Job, events Events) (*Result, err
 		draft.Close()
 		draft = nil
 	}
-	defer l.readAhead()
+	// What is read from now on has all that this job is about.
+	ahead := sync.OnceFunc(l.readAhead)
+	defer ahead()
+	first := events.First
+	events.First = func(pages *build.Pages) {
+		if first != nil {
+			first(pages)
+		}
+		ahead()
+	}
 	return do(ctx, draft, l.options, job, events)
 }
 

@@ -7,15 +7,16 @@ const least = 48;
 
 const frames = () => document.querySelectorAll("#st-frame, .inline-stage iframe, .thumb iframe");
 
-function send(frame) {
+function message(frame) {
   const thumb = frame.closest(".thumb");
   // Within a page, a story that has a theme of its own keeps it.
   const theme = frame.dataset.theme ? null : chosen.theme;
-  const message = thumb ? { storytime: "box" } : { storytime: "set", ...(frame.id ? chosen : { theme }) };
-  frame.contentWindow?.postMessage(message, "*");
+  return thumb ? { storytime: "box" } : { storytime: "set", ...(frame.id ? chosen : { theme }) };
 }
+const send = (frame) => frame.contentWindow?.postMessage(message(frame), "*");
 
 storytime.frames = {
+  message,
   set(settings) {
     Object.assign(chosen, settings);
     for (const frame of frames()) send(frame);

@@ -23,9 +23,9 @@ if (page) {
     wide.addEventListener("change", open);
     open();
 
-    const links = [...toc.querySelectorAll("a")];
     const heading = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
     const mark = () => {
+      const links = [...toc.querySelectorAll("a")];
       // The last heading in the upper quarter, or above, is the one being read.
       const line = innerHeight / 4;
       const reading = links.findLast((link) => (heading(link)?.getBoundingClientRect().top ?? Infinity) < line) ?? links[0];

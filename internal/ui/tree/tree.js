@@ -14,8 +14,11 @@ let active = null; // the row that Tab goes to
 let keep = null; // the rows that a filter leaves, or null
 let words = [];
 
-// nav.js calls this, once; see nav.go for the form of its arrays.
+// nav.js calls this; see nav.go for the form of its arrays. It is called
+// again when the catalog changes, and then what is open stays so.
 storytime.nav = (tags, nodes) => {
+  const had = new Map(storytime.nodes?.map((node) => [node.address, keep ? node.was : node.open]));
+  keep = null;
   const all = [];
   const read = (list, parent, base) => list.map(([flags, title, address, tagged = [], children = []], place) => {
     const node = {
@@ -36,10 +39,10 @@ storytime.nav = (tags, nodes) => {
   storytime.tags = tags;
 
   const open = new Set(session.get(openKey));
-  for (const node of all) node.open = open.has(node.address) && node.children.length > 0;
-  for (let node = current; node; node = node.parent) node.open = node.children.length > 0;
+  for (const node of all) node.open = (had.get(node.address) ?? open.has(node.address)) && node.children.length > 0;
+  for (let node = had.has(current?.address) ? null : current; node; node = node.parent) node.open = node.children.length > 0;
   // Who comes in by the front door of a small catalog sees what is in it.
-  if (!current && open.size === 0 && all.length <= 60) for (const node of roots) node.open = node.kind === 0;
+  if (!current && !had.size && open.size === 0 && all.length <= 60) for (const node of roots) node.open = node.kind === 0;
   draw();
 };
 

@@ -1,0 +1,295 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/storytime-dev/storytime/pkg/build"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+	"github.com/storytime-dev/storytime/pkg/watch"
+	"github.com/storytime-dev/storytime/pkg/worker"
+)
+
+// A run is the server at work: all of it is done by one goroutine, but for
+// the build itself.
+type run struct {
+	*Workshop
+	watcher *watch.Watcher
+	filter  *filter
+
+	number int // of the build under way, or the last one
+	// pending is what changed and is in no build yet; unpublished what
+	// changed since the whole site was built.
+	pending, unpublished changes
+	building             *building // nil when none is under way
+	cancelled            int       // builds, one after the other
+	reported             problem.List
+	site                 string // of the last whole build
+}
+
+// changes are what happened to the files of the catalog.
+type changes struct {
+	files []string
+	all   bool      // more than these
+	since time.Time // zero when nothing happened
+}
+
+func (c *changes) add(other changes) {
+	if other.since.IsZero() {
+		return
+	}
+	if c.since.IsZero() {
+		c.since = other.since
+	}
+	c.files = append(c.files, other.files...)
+	slices.Sort(c.files)
+	c.files, c.all = slices.Compact(c.files), c.all || other.all
+}
+
+// A building is a build under way.
+type building struct {
+	cancel  context.CancelFunc
+	events  chan event
+	started time.Time
+	dir     string        // it may write below
+	screen  time.Duration // until what is on a screen was there; zero if nothing was
+	saved   changes       // what it is about
+	told    time.Time     // when progress was last told
+	// commands are run; reading is when they had all ended.
+	commands bool
+	reading  time.Time
+}
+
+// An event of a build: one of its fields is set, or none of them but err.
+type event struct {
+	first    *build.Pages
+	progress *build.Progress
+	result   *worker.Result
+	err      error
+	ended    bool
+}
+
+// loop runs until ctx ends.
+func (w *Workshop) loop(ctx context.Context) error {
+	r := &run{Workshop: w, filter: newFilter(w.dir)}
+	var err error
+	if r.watcher, err = r.watch(nil); err != nil {
+		return err
+	}
+	defer func() { r.watcher.Close() }()
+	r.pending = changes{all: true, since: time.Now()}
+	r.start(ctx)
+	for {
+		var events chan event
+		if r.building != nil {
+			events = r.building.events
+		}
+		select {
+		case <-ctx.Done():
+			r.cancel()
+			return nil
+		case batch, ok := <-r.watcher.Batches():
+			if !ok {
+				return errors.New("the watcher has ended")
+			}
+			r.saved(ctx, batch)
+		case e := <-events:
+			r.happened(e)
+			if e.ended {
+				r.ended(ctx, e)
+			}
+		}
+	}
+}
+
+// watch begins to watch the catalog and what it was read from beside it.
+func (r *run) watch(outside []string) (*watch.Watcher, error) {
+	watcher, err := watch.New(append([]string{r.dir}, outside...), watch.Options{
+		Ignore: r.filter.ignores, Poll: r.options.Poll,
+		Say: func(text string) { r.options.Log.Warn(text) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("watching the catalog: %w", err)
+	}
+	return watcher, nil
+}
+
+// saved takes a batch of changes.
+func (r *run) saved(ctx context.Context, batch watch.Batch) {
+	news := changes{files: append(batch.Changed, batch.Removed...), all: batch.Rescan, since: time.Now()}
+	if b := r.building; b != nil {
+		news.files = slices.DeleteFunc(news.files, b.wrote)
+	}
+	if len(news.files) == 0 && !news.all {
+		return
+	}
+	r.pending.add(news)
+	if slices.Contains(news.files, filepath.Join(r.dir, story.ConfigFile)) {
+		r.settings()
+	}
+	if r.building == nil {
+		r.start(ctx)
+		return
+	}
+	// What it makes is old already. Only when builds have been cancelled again
+	// and again is one finished, so that the site is never long behind.
+	const most = 4
+	if r.cancelled < most {
+		r.cancelled++
+		r.building.cancel()
+	}
+}
+
+// settings takes what may have changed in the settings for the watching.
+func (r *run) settings() {
+	filter := newFilter(r.dir)
+	if filter.same(r.filter) {
+		return
+	}
+	filter.outside = r.filter.outside
+	before, old := r.watcher, r.filter
+	r.filter = filter
+	next, err := r.watch(filter.outside)
+	if err != nil {
+		r.filter = old
+		r.options.Log.Error("the settings could not be taken for watching", "reason", err)
+		return
+	}
+	r.watcher = next
+	_ = before.Close()
+	r.pending.add(changes{all: true, since: time.Now()})
+}
+
+// wrote reports whether a file was written while commands of the catalog ran
+// in this build, by them probably: before anything was read, so it has been
+// read since.
+func (b *building) wrote(file string) bool {
+	if b.reading.IsZero() {
+		return false
+	}
+	info, err := os.Lstat(file)
+	return err == nil && info.ModTime().After(b.started) && info.ModTime().Before(b.reading.Add(-build.Settled))
+}
+
+// start builds what is pending.
+func (r *run) start(ctx context.Context) {
+	saved := r.pending
+	r.unpublished.add(saved)
+	r.pending = changes{}
+	r.number++
+	ctx, cancel := context.WithCancel(ctx)
+	b := &building{
+		cancel: cancel, events: make(chan event), started: time.Now(), saved: r.unpublished,
+		dir: filepath.Join(r.temp, strconv.Itoa(r.number)),
+	}
+	r.building = b
+	job := worker.Job{Output: filepath.Join(b.dir, "site"), Before: r.site}
+	if !r.unpublished.all && r.site != "" {
+		job.Changed, job.Shown = r.unpublished.files, r.hub.shown()
+	}
+	go func() {
+		defer cancel()
+		if err := os.Mkdir(b.dir, 0o700); err != nil {
+			b.events <- event{err: fmt.Errorf("making a directory for the site: %w", err), ended: true}
+			return
+		}
+		result, err := r.builder.Build(ctx, job, worker.Events{
+			First:    func(p *build.Pages) { b.events <- event{first: p} },
+			Progress: func(p build.Progress) { b.events <- event{progress: &p} },
+		})
+		b.events <- event{result: result, err: err, ended: true}
+	}()
+}
+
+// cancel ends the build under way and waits for it.
+func (r *run) cancel() {
+	if r.building == nil {
+		return
+	}
+	r.building.cancel()
+	for e := range r.building.events {
+		if e.ended {
+			break
+		}
+	}
+	_ = os.RemoveAll(r.building.dir)
+	r.building = nil
+}
+
+// happened takes what a build tells before it has ended.
+func (r *run) happened(e event) {
+	b := r.building
+	switch {
+	case e.first != nil && !r.pending.all:
+		r.publishFirst(e.first)
+	case e.progress != nil:
+		r.progress(b, *e.progress)
+	}
+}
+
+// progress tells how far a build is, once it takes long.
+func (r *run) progress(b *building, p build.Progress) {
+	const long, every = 2 * time.Second, 250 * time.Millisecond
+	switch {
+	case p.Stage == build.StageCommands:
+		b.commands = true
+	case p.Stage == build.StageReading && b.commands:
+		b.reading = p.At
+	}
+	if r.options.Progress != nil {
+		r.options.Progress(p)
+	}
+	if time.Since(b.started) > long && time.Since(b.told) > every {
+		b.told = time.Now()
+		r.hub.tell(&p)
+	}
+}
+
+// ended takes the end of a build, and starts the next if there is one to do.
+func (r *run) ended(ctx context.Context, e event) {
+	b := r.building
+	r.building = nil
+	switch {
+	case e.err == nil:
+		e.err = r.publish(b, e.result)
+		if e.err == nil {
+			r.cancelled = 0
+		}
+	case errors.Is(e.err, context.Canceled) && (ctx.Err() != nil || !r.pending.since.IsZero()):
+		_ = os.RemoveAll(b.dir)
+		e.err = nil // the next one has it all
+	}
+	if e.err != nil {
+		_ = os.RemoveAll(b.dir)
+		r.failed(b, e.err)
+	}
+	r.hub.tell(nil)
+	if !r.pending.since.IsZero() && ctx.Err() == nil {
+		r.start(ctx)
+	}
+}
+
+// failed shows why a build has not come about. The site stays as it was.
+func (r *run) failed(b *building, err error) {
+	var wrong *problem.Problem
+	if !errors.As(err, &wrong) {
+		wrong = &problem.Problem{Kind: problem.Worker, Message: "the catalog can't be built: " + err.Error(),
+			Hint: "see to that, and save again; the site is as it was before"}
+		if errors.Is(err, fs.ErrNotExist) {
+			wrong.Hint = "bring the directory back; the site is as it was before"
+		}
+	}
+	problems := append(slices.Clone(r.hub.problems), wrong)
+	problems = slices.DeleteFunc(problems, func(p *problem.Problem) bool { return p.Kind == problem.Worker && p != wrong })
+	r.hub.report(problems)
+	r.options.Log.Error("not built", "changed", r.summary(b.saved), "after", round(time.Since(b.started)))
+	r.print(problems)
+}

@@ -1,0 +1,148 @@
+package serve
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/storytime-dev/storytime/pkg/build"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/worker"
+)
+
+// publishFirst serves the pages that are on a screen, before the whole site.
+func (r *run) publishFirst(pages *build.Pages) {
+	v := r.served.take()
+	if v == nil {
+		return
+	}
+	defer r.served.release(v)
+	first := map[string][]byte{}
+	for name, data := range pages.Files {
+		if served, err := v.ReadFile(name); err != nil || !bytes.Equal(served, data) {
+			first[name] = data
+		}
+	}
+	problems := mend(r.hub.problems, pages)
+	if len(first) == 0 && sameProblems(problems, r.hub.problems) {
+		return
+	}
+	next := r.served.replace(nil, first)
+	var changed []string
+	for name := range first {
+		changed = append(changed, name)
+	}
+	r.hub.publish(next.number, changed, nil, problems)
+	r.building.screen = time.Since(r.building.saved.since)
+}
+
+// mend returns what is wrong when some stories have been rendered again: what
+// stopped only these counts no more.
+func mend(problems problem.List, pages *build.Pages) problem.List {
+	rendered := map[string]bool{}
+	for _, s := range pages.Stories {
+		rendered[s] = true
+	}
+	kept := slices.DeleteFunc(slices.Clone(problems), func(p *problem.Problem) bool {
+		return len(p.Stories) > 0 && !slices.ContainsFunc(p.Stories, func(s string) bool { return !rendered[s] })
+	})
+	if len(pages.Problems) == 0 {
+		return kept
+	}
+	return append(kept, pages.Problems...).Sort()
+}
+
+// publish serves the whole site of a build.
+func (r *run) publish(b *building, result *worker.Result) error {
+	next, err := openSite(b.dir)
+	if err != nil {
+		return err
+	}
+	changed := result.Changed
+	if v := r.served.take(); v != nil {
+		changed = difference(v, next.root.FS(), changed)
+		r.served.release(v)
+	}
+	v := r.served.replace(next, nil)
+	r.site, r.unpublished = filepath.Join(b.dir, "site"), changes{}
+	r.hub.publish(v.number, changed, result.Removed, result.Problems)
+	r.watchOutside(result.Outside)
+	r.log(b, result)
+	if r.options.Built != nil {
+		r.options.Built(result.Stories, time.Since(b.started))
+	}
+	return nil
+}
+
+// difference returns what is another file in a site than in the view before
+// it, given what is another than in the view's own site.
+func difference(before *view, next fs.FS, changed []string) []string {
+	if len(before.first) == 0 {
+		return changed
+	}
+	changed = slices.DeleteFunc(changed, func(name string) bool {
+		_, made := before.first[name]
+		return made
+	})
+	for name, served := range before.first {
+		if data, err := fs.ReadFile(next, name); err == nil && !bytes.Equal(data, served) {
+			changed = append(changed, name)
+		}
+	}
+	return changed
+}
+
+// watchOutside watches also what a build was read from beside the catalog.
+func (r *run) watchOutside(outside []string) {
+	if slices.Equal(outside, r.filter.outside) {
+		return
+	}
+	r.filter.setOutside(outside)
+	if err := r.watcher.Watch(append([]string{r.dir}, outside...)); err != nil {
+		r.options.Log.Error("not all can be watched", "reason", err)
+	}
+}
+
+// log writes the line of a build.
+func (r *run) log(b *building, result *worker.Result) {
+	attrs := []any{"changed", r.summary(b.saved), "stories", result.Stories}
+	if b.screen > 0 {
+		attrs = append(attrs, "screen", round(b.screen))
+	}
+	attrs = append(attrs, "total", round(time.Since(b.saved.since)))
+	if n := len(result.Problems); n > 0 {
+		attrs = append(attrs, "problems", n)
+	}
+	r.options.Log.Info("built", attrs...)
+	r.print(result.Problems)
+}
+
+// print shows the problems, unless they have been shown.
+func (r *run) print(problems problem.List) {
+	if !sameProblems(problems, r.reported) && r.options.Problems != nil {
+		r.options.Problems(problems)
+	}
+	r.reported = problems
+}
+
+// summary names what changed, in short.
+func (r *run) summary(c changes) string {
+	if len(c.files) == 0 {
+		return "everything"
+	}
+	name, err := filepath.Rel(r.dir, c.files[0])
+	if err != nil {
+		name = c.files[0]
+	}
+	name = problem.Clean(strings.ReplaceAll(filepath.ToSlash(name), "\n", "␤"))
+	if n := len(c.files) - 1; n > 0 {
+		name += fmt.Sprintf(" and %d more", n)
+	}
+	return name
+}
+
+func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
