@@ -57,6 +57,13 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 			return err
 		}
 	}
+	if u.Section.Lead == u && len(u.Section.Items()) > 0 {
+		// Its cards count the problems of subjects that may not be made yet.
+		w.mutex.Lock()
+		defer w.mutex.Unlock()
+		w.later = append(w.later, func() error { return (&worker{site: w.site}).subjectPage(u, docs, views) })
+		return nil
+	}
 	return w.subjectPage(u, docs, views)
 }
 

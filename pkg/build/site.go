@@ -42,7 +42,8 @@ type site struct {
 	broken   map[*story.Story]bool
 	// searchTexts is what each subject adds to the search index.
 	searchTexts map[*story.Subject]string
-	doomed      atomic.Bool // nothing will be published, so nothing need be written
+	later       []func() error // pages that show what became of other subjects
+	doomed      atomic.Bool    // nothing will be published, so nothing need be written
 	done        atomic.Int64
 	total       int
 	html        atomic.Int64 // pages written
@@ -176,6 +177,11 @@ func (s *site) build(ctx context.Context) error {
 	s.progress(StageRendering, 0)
 	if err := s.subjects(ctx, subjects); err != nil {
 		return err
+	}
+	for _, page := range s.later {
+		if err := page(); err != nil {
+			return err
+		}
 	}
 	s.progress(StageWriting, s.total)
 	if err := s.overview(); err != nil {

@@ -247,6 +247,20 @@ func TestTheNumberOfJobsMakesNoDifference(t *testing.T) {
 	}
 }
 
+func TestASubjectAboveOthersCountsTheirProblems(t *testing.T) {
+	t.Parallel()
+	ui, dist := workspace(t, map[string]string{
+		"shelf/shelf.html": "<p>made before the one below it</p>",
+		"shelf/zebra.html": "<p>{{.a.b.c",
+	})
+	if _, err := Site(t.Context(), Options{Dir: ui, Output: dist, Jobs: 1, AllowProblems: true}); err != nil {
+		t.Fatal(err)
+	}
+	if page := contents(t, dist)["shelf/index.html"]; !strings.Contains(page, "1 problem<") {
+		t.Errorf("the card of the broken subject doesn't say so:\n%s", page)
+	}
+}
+
 func TestOnlyWhatChangesIsWritten(t *testing.T) {
 	t.Parallel()
 	button := "shelf/button/"
