@@ -532,7 +532,8 @@ func TestNothingIsLeftOfAServer(t *testing.T) {
 }
 
 // TestNeverGrows is about what a server holds: processes, files and memory
-// are, after many builds, what they were after a few.
+// are, after many builds, what they were after a few. STORYTIME_TEST_BUILDS
+// says how many.
 func TestNeverGrows(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("it counts in /proc")
