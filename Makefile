@@ -9,8 +9,8 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-8s %s\n", $$1, $$2}'
 
-demo: ## Build the example catalog and serve it
-	$(GO) run ./cmd/storytime serve testdata/shop --open
+demo: ## Build the example catalog and serve it; what is saved in it is shown
+	$(GO) run ./cmd/storytime serve testdata/shop --watch --open
 
 build: ## Build the program into bin/
 	$(GO) build -trimpath -o bin/storytime ./cmd/storytime

@@ -2,11 +2,14 @@ package serve
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -18,11 +21,27 @@ type filter struct {
 	config story.Config
 
 	mutex   sync.Mutex
-	outside []string // directories beside the catalog
+	outside []string // directories that the settings name, absolute
 }
 
 func newFilter(dir string) *filter {
-	return &filter{dir: dir, config: story.ReadConfig(os.DirFS(dir))}
+	f := &filter{dir: dir, config: story.ReadConfig(os.DirFS(dir))}
+	for _, m := range f.config.Static {
+		f.add(m.Dir.Name)
+	}
+	for _, t := range f.config.Templates {
+		if base, _ := doublestar.SplitPattern(path.Clean(t.Name)); strings.HasPrefix(base, "..") {
+			f.add(base)
+		}
+	}
+	return f
+}
+
+// add adds a directory that the settings name.
+func (f *filter) add(name string) {
+	if name = filepath.Join(f.dir, filepath.FromSlash(name)); !slices.Contains(f.outside, name) {
+		f.outside = append(f.outside, name)
+	}
 }
 
 // same reports whether two filters ignore the same.
@@ -43,13 +62,15 @@ func (f *filter) setOutside(dirs []string) {
 	f.outside = dirs
 }
 
-// ignores is what the watcher asks. Of what lies above a path in the catalog
-// it has been asked before.
+// ignores is what the watcher asks. Of what lies above a path, it has asked
+// before.
 func (f *filter) ignores(path string, dir bool) bool {
-	rel, err := filepath.Rel(f.dir, path)
-	rel = filepath.ToSlash(rel)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
-		return f.ignoresOutside(path)
+	if f.isOutside(path) {
+		return strings.HasPrefix(filepath.Base(path), ".")
+	}
+	rel, inside := below(path, f.dir)
+	if !inside {
+		return false
 	}
 	if dir {
 		// A built site, be it the output of another command.
@@ -60,16 +81,21 @@ func (f *filter) ignores(path string, dir bool) bool {
 	return f.config.Ignores(rel) || !dir && f.config.Writes(rel)
 }
 
-// ignoresOutside passes over what is hidden below a directory that the
-// settings name. The directory itself may be anywhere.
-func (f *filter) ignoresOutside(path string) bool {
+// isOutside reports whether a path is below a directory that the settings
+// name. Such a directory may lie in the catalog, even where that ignores it.
+func (f *filter) isOutside(path string) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	for _, dir := range f.outside {
-		rel, err := filepath.Rel(dir, path)
-		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return strings.HasPrefix(filepath.Base(path), ".")
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.outside, func(dir string) bool {
+		_, found := below(path, dir)
+		return found
+	})
+}
+
+// below returns a path relative to a directory that it lies below, with
+// forward slashes.
+func below(path, dir string) (string, bool) {
+	rel, err := filepath.Rel(dir, path)
+	rel = filepath.ToSlash(rel)
+	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }

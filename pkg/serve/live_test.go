@@ -121,9 +121,9 @@ func TestPropsFromAnAddressAreInertAndBounded(t *testing.T) {
 	s.ready()
 	for props, want := range map[string]string{
 		`text: "{{.}}{{component \"x\"}}"`:         "<button>{{.}}{{component &#34;x&#34;}}</button>",
-		`text: "\"><script>alert(1)</script>"`:      "<button>&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;</button>",
-		`text: javascript:alert(1)`:                 "<button>javascript:alert(1)</button>",
-		`text: {$file: ../../../../etc/passwd}`:     "<button>map[$file:../../../../etc/passwd]</button>",
+		`text: "\"><script>alert(1)</script>"`:     "<button>&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;</button>",
+		`text: javascript:alert(1)`:                "<button>javascript:alert(1)</button>",
+		`text: {$file: ../../../../etc/passwd}`:    "<button>map[$file:../../../../etc/passwd]</button>",
 		"text: &a [x, x]\nb: &b [*a, *a]\nc: [*b]": "<button>[x x]</button>",
 	} {
 		if status, r := s.render(props); status != http.StatusOK || !strings.Contains(r.HTML, want) {

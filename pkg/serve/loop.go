@@ -81,7 +81,7 @@ type event struct {
 func (w *Workshop) loop(ctx context.Context) error {
 	r := &run{Workshop: w, filter: newFilter(w.dir)}
 	var err error
-	if r.watcher, err = r.watch(nil); err != nil {
+	if r.watcher, err = r.watch(); err != nil {
 		return err
 	}
 	defer func() { r.watcher.Close() }()
@@ -111,8 +111,8 @@ func (w *Workshop) loop(ctx context.Context) error {
 }
 
 // watch begins to watch the catalog and what it was read from beside it.
-func (r *run) watch(outside []string) (*watch.Watcher, error) {
-	watcher, err := watch.New(append([]string{r.dir}, outside...), watch.Options{
+func (r *run) watch() (*watch.Watcher, error) {
+	watcher, err := watch.New(append([]string{r.dir}, r.filter.outside...), watch.Options{
 		Ignore: r.filter.ignores, Poll: r.options.Poll,
 		Say: func(text string) { r.options.Log.Warn(text) },
 	})
@@ -152,12 +152,11 @@ func (r *run) saved(ctx context.Context, batch watch.Batch) {
 func (r *run) settings() {
 	filter := newFilter(r.dir)
 	if filter.same(r.filter) {
-		return
+		return // what is outside, the build tells
 	}
-	filter.outside = r.filter.outside
 	before, old := r.watcher, r.filter
 	r.filter = filter
-	next, err := r.watch(filter.outside)
+	next, err := r.watch()
 	if err != nil {
 		r.filter = old
 		r.options.Log.Error("the settings could not be taken for watching", "reason", err)

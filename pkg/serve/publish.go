@@ -96,12 +96,17 @@ func difference(before *view, next fs.FS, changed []string) []string {
 	return changed
 }
 
-// watchOutside watches also what a build was read from beside the catalog.
+// watchOutside watches also what a build was read from beside the catalog. If
+// that isn't watched yet, it may have changed since it was read.
 func (r *run) watchOutside(outside []string) {
-	if slices.Equal(outside, r.filter.outside) {
+	news := slices.ContainsFunc(outside, func(dir string) bool { return !slices.Contains(r.filter.outside, dir) })
+	if !news && len(outside) == len(r.filter.outside) {
 		return
 	}
 	r.filter.setOutside(outside)
+	if news {
+		r.pending.add(changes{all: true, since: time.Now()})
+	}
 	if err := r.watcher.Watch(append([]string{r.dir}, outside...)); err != nil {
 		r.options.Log.Error("not all can be watched", "reason", err)
 	}
