@@ -116,7 +116,7 @@ func (l *live) stop(signal os.Signal) {
 	for _, pid := range started {
 		l.eventually(fmt.Sprintf("process %d has ended", pid), func() bool { return !running(pid) })
 	}
-	if left, _ := os.ReadDir(l.temp); len(left) > 0 && signal != os.Kill {
+	if left, _ := os.ReadDir(l.temp); len(left) > 0 {
 		l.t.Errorf("it left %v", left)
 	}
 	l.cmd = nil

@@ -30,6 +30,7 @@ type run struct {
 	// changed since the whole site was built.
 	pending, unpublished changes
 	building             *building // nil when none is under way
+	last                 *building // the one before
 	cancelled            int       // builds, one after the other
 	reported             problem.List
 	site                 string // of the last whole build
@@ -125,9 +126,9 @@ func (r *run) watch() (*watch.Watcher, error) {
 // saved takes a batch of changes.
 func (r *run) saved(ctx context.Context, batch watch.Batch) {
 	news := changes{files: append(batch.Changed, batch.Removed...), all: batch.Rescan, since: time.Now()}
-	if b := r.building; b != nil {
-		news.files = slices.DeleteFunc(news.files, b.wrote)
-	}
+	news.files = slices.DeleteFunc(news.files, func(file string) bool {
+		return r.building.wrote(file) || r.last.wrote(file)
+	})
 	if len(news.files) == 0 && !news.all {
 		return
 	}
@@ -171,7 +172,7 @@ func (r *run) settings() {
 // in this build, by them probably: before anything was read, so it has been
 // read since.
 func (b *building) wrote(file string) bool {
-	if b.reading.IsZero() {
+	if b == nil || b.reading.IsZero() {
 		return false
 	}
 	info, err := os.Lstat(file)
@@ -255,7 +256,7 @@ func (r *run) progress(b *building, p build.Progress) {
 // ended takes the end of a build, and starts the next if there is one to do.
 func (r *run) ended(ctx context.Context, e event) {
 	b := r.building
-	r.building = nil
+	r.building, r.last = nil, b
 	switch {
 	case e.err == nil:
 		e.err = r.publish(b, e.result)

@@ -23,7 +23,11 @@ func (r *run) publishFirst(pages *build.Pages) {
 	defer r.served.release(v)
 	first := map[string][]byte{}
 	for name, data := range pages.Files {
-		if served, err := v.ReadFile(name); err != nil || !bytes.Equal(served, data) {
+		served, err := v.ReadFile(name)
+		if len(served) > largeFile {
+			continue // that is read from the site, which is to follow
+		}
+		if err != nil || !bytes.Equal(served, data) {
 			first[name] = data
 		}
 	}
@@ -72,9 +76,6 @@ func (r *run) publish(b *building, result *worker.Result) error {
 	r.hub.publish(v.number, changed, result.Removed, result.Problems)
 	r.watchOutside(result.Outside)
 	r.log(b, result)
-	if r.options.Built != nil {
-		r.options.Built(result.Stories, time.Since(b.started))
-	}
 	return nil
 }
 

@@ -116,10 +116,8 @@ type Options struct {
 	// Log gets one line a build; nil logs nothing.
 	Log *slog.Logger
 	// Problems is called after a line of the log, with the problems of the
-	// catalog, when they are not those of the call before. Built is called
-	// after each build of the whole site. Both may be nil.
+	// catalog, when they are not those of the call before; it may be nil.
 	Problems func(problem.List)
-	Built    func(stories int, took time.Duration)
 	// Progress is as in build.Options.
 	Progress func(build.Progress)
 }
@@ -160,7 +158,7 @@ func New(options Options) (*Workshop, error) {
 	if w.temp, err = os.MkdirTemp(options.Temp, "storytime-"); err != nil {
 		return nil, fmt.Errorf("making a directory for the site: %w", err)
 	}
-	workers := worker.Options{Dir: w.dir, Jobs: options.Jobs, Timeout: options.Timeout, Memory: options.Memory}
+	workers := worker.Options{Dir: w.dir, Jobs: options.Jobs, Timeout: options.Timeout, Memory: options.Memory, Temp: w.temp}
 	if !options.Isolate {
 		w.builder = worker.NewLocal(workers)
 	} else if w.builder, err = worker.NewPool(workers); err != nil {

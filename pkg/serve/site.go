@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -46,6 +48,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.notFound(w, r)
 		return
 	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache") // may be kept, must be asked for again
+	if info, err := fs.Stat(s.Files, name); err == nil && info.Size() > largeFile {
+		s.large(w, r, name)
+		return
+	}
 	data, err := fs.ReadFile(s.Files, name)
 	if err != nil {
 		if info, err := fs.Stat(s.Files, path.Join(name, "index.html")); err == nil && info.Mode().IsRegular() {
@@ -59,11 +67,32 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.addition != nil {
 		data = append(data, s.addition(name, r)...)
 	}
-	h := w.Header()
 	h.Set("Content-Type", contentType(name))
-	h.Set("Cache-Control", "no-cache") // may be kept, must be asked for again
 	h.Set("ETag", etag(data))
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
+}
+
+// largeFile is from how many bytes on a file is not held in memory.
+const largeFile = 1 << 20
+
+// large answers with a large file. It is known by its size and time; a build
+// gives a file that changes another time.
+func (s *Site) large(w http.ResponseWriter, r *http.Request, name string) {
+	file, err := s.Files.Open(name)
+	if err != nil {
+		s.notFound(w, r)
+		return
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	content, ok := file.(io.ReadSeeker)
+	if err != nil || !ok || !info.Mode().IsRegular() {
+		s.notFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("ETag", fmt.Sprintf("\"%x-%x\"", info.Size(), info.ModTime().UnixNano()))
+	http.ServeContent(w, r, name, time.Time{}, content)
 }
 
 // fileName returns the file of the site that a path of a URL names.

@@ -76,7 +76,7 @@ func start(options Options) (*child, error) {
 	go c.listen(stdout)
 	_ = c.orders.send(order{Setup: &setup{ // if it is dead already, that shows elsewhere
 		Dir: options.Dir, Jobs: options.Jobs, StoryTimeout: options.StoryTimeout,
-		Timeout: options.Timeout, Memory: options.Memory,
+		Timeout: options.Timeout, Memory: options.Memory, Temp: options.Temp,
 	}})
 	return c, nil
 }

@@ -54,7 +54,7 @@ func work(in io.Reader, out io.Writer) int {
 	p := &process{reports: lines{w: out}, orders: make(chan order), rendering: map[string]int{}}
 	go func() {
 		_ = receive(in, func(o order) { p.orders <- o })
-		endAll() // nobody is there any more to work for
+		p.orphaned()
 	}()
 	first := <-p.orders
 	if first.Setup == nil {
@@ -86,6 +86,19 @@ func work(in io.Reader, out io.Writer) int {
 		draft = <-drafts
 	}
 	return p.build(draft, job)
+}
+
+// orphaned ends the worker: nobody is there any more to work for. One that
+// stands by cleans up; one that builds may be writing there still.
+func (p *process) orphaned() {
+	const tries, pause = 50, 20 * time.Millisecond
+	for range tries {
+		if !p.idle.Load() || p.setup.Temp == "" || os.RemoveAll(p.setup.Temp) == nil {
+			break
+		}
+		time.Sleep(pause)
+	}
+	endAll()
 }
 
 // standBy waits for a job, and renders stories until then.

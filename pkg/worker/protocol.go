@@ -25,6 +25,7 @@ type setup struct {
 	StoryTimeout time.Duration `json:"storyTimeout"`
 	Timeout      time.Duration `json:"timeout"`
 	Memory       int64         `json:"memory"`
+	Temp         string        `json:"temp"`
 }
 
 // A report is a line from a worker; one of its fields is set.

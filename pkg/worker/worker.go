@@ -49,6 +49,9 @@ type Options struct {
 	// Jobs and StoryTimeout are as in build.Options.
 	Jobs         int
 	StoryTimeout time.Duration
+	// Temp is a directory that is of no use without the pool's process: if
+	// that is killed, a worker removes it. "" is none.
+	Temp string
 	// Timeout is how long one build may take; zero means two minutes.
 	Timeout time.Duration
 	// Memory is how many bytes one build may take; zero means 1 GiB.
