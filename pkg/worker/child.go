@@ -159,9 +159,8 @@ type trial struct{ interrupted, done chan struct{} }
 func (c *child) try(t build.Trial) (*build.TrialResult, error) {
 	own := &trial{make(chan struct{}), make(chan struct{})}
 	c.mutex.Lock()
-	if c.claimed {
+	if c.claimed { // and no longer the one that stands by
 		c.mutex.Unlock()
-		<-c.gone
 		return nil, errTryAgain
 	}
 	c.trial = own
