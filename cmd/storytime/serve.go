@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -60,6 +62,14 @@ It can be reached from this machine only, unless --host says otherwise.`,
 		Args: oneDir,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.dir, o.portGiven = catalogDir(args), cmd.Flags().Changed("port")
+			for _, name := range o.allowHosts {
+				if strings.ContainsAny(name, ":/ ") && net.ParseIP(name) == nil {
+					return fmt.Errorf("--allow-host takes a name without a port, not %q", name)
+				}
+			}
+			if o.editor != "" && o.editor != "none" && !strings.Contains(o.editor, "{file}") {
+				return fmt.Errorf("--editor needs {file} in its address, or the word none; %q has neither", o.editor)
+			}
 			if !o.watch {
 				for _, name := range []string{"poll", "isolate", "build-timeout", "build-memory", "editor"} {
 					if cmd.Flags().Changed(name) {
@@ -133,10 +143,22 @@ func (o *serveOptions) hosts() []string {
 // announce says where the site is, and who can reach it, and opens it.
 func (o *serveOptions) announce(listener net.Listener, what string) {
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	url := "http://" + net.JoinHostPort(o.host, port) + "/"
+	host := o.host
+	ip := net.ParseIP(host)
+	if ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	url := "http://" + net.JoinHostPort(host, port) + "/"
 	fmt.Fprintf(o.out, "%s → %s (Ctrl-C ends it)\n", what, url)
-	if ip := net.ParseIP(o.host); o.host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		fmt.Fprintf(o.err, "storytime: other machines can reach this server; it answers to localhost and %v\n", o.hosts())
+	names := strings.Join(append([]string{"localhost", "its own addresses"}, o.hosts()...), ", ")
+	if slices.Contains(o.allowHosts, "*") {
+		names = "any name, so that any page in a browser here can read it"
+	}
+	switch {
+	case o.host != "localhost" && (ip == nil || !ip.IsLoopback()):
+		fmt.Fprintf(o.err, "storytime: other machines can reach this server; it answers to %s\n", names)
+	case len(o.allowHosts) > 0:
+		fmt.Fprintf(o.err, "storytime: the server answers to %s\n", names)
 	}
 	if !o.open {
 		return

@@ -49,6 +49,7 @@ const most = 24
 // Pages are what a draft made.
 type Pages struct {
 	Files   map[string][]byte // by their names in the site
+	Copies  map[string]bool   // those that are changed files of the catalog, needed or not
 	Stories []string          // the addresses of the stories that were rendered
 	// Problems are those of these stories and their files.
 	Problems problem.List
@@ -75,7 +76,10 @@ func (d *Draft) Pages(ctx context.Context, changed, shown []string) (*Pages, err
 		wanted[name] = true
 	}
 	var mutex sync.Mutex
-	made := &Pages{Files: map[string][]byte{}}
+	made := &Pages{Files: map[string][]byte{}, Copies: map[string]bool{}}
+	for _, name := range assets {
+		made.Copies[name] = true
+	}
 	d.site.put = func(name string, data []byte) error {
 		mutex.Lock()
 		defer mutex.Unlock()
@@ -89,6 +93,7 @@ func (d *Draft) Pages(ctx context.Context, changed, shown []string) (*Pages, err
 	}
 	// A page may load a file now that the site has not had yet.
 	d.site.links.assets.Range(func(name, _ any) bool {
+		delete(made.Copies, name.(string))
 		assets = append(assets, name.(string))
 		return true
 	})

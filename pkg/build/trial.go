@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"unicode/utf8"
@@ -183,20 +184,44 @@ func trialProps(st *story.Story) []TrialProp {
 		}
 		prop := TrialProp{Name: p.Name, Type: p.Type, Required: p.Required, Doc: p.Description}
 		if f, found := given.Get(p.Name); found {
-			prop.Given, prop.Value = true, f.Value.Plain()
+			prop.Given, prop.Value = true, encodable(f.Value.Plain())
 		}
 		for _, declared := range st.Subject.Props {
 			if declared.Name != p.Name || p.Type == "" {
 				continue
 			}
 			for _, o := range declared.Options {
-				prop.Options = append(prop.Options, o.Plain())
+				prop.Options = append(prop.Options, encodable(o.Plain()))
 			}
 			if declared.Default != nil {
-				prop.Default = declared.Default.Plain()
+				prop.Default = encodable(declared.Default.Plain())
 			}
 		}
 		list = append(list, prop)
 	}
 	return list
+}
+
+// encodable replaces the numbers that JSON doesn't have by their YAML.
+func encodable(v any) any {
+	switch v := v.(type) {
+	case float64:
+		switch {
+		case math.IsNaN(v):
+			return ".nan"
+		case math.IsInf(v, 1):
+			return ".inf"
+		case math.IsInf(v, -1):
+			return "-.inf"
+		}
+	case []any:
+		for i := range v {
+			v[i] = encodable(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = encodable(v[name])
+		}
+	}
+	return v
 }

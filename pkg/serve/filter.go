@@ -65,11 +65,13 @@ func (f *filter) setOutside(dirs []string) {
 // ignores is what the watcher asks. Of what lies above a path, it has asked
 // before.
 func (f *filter) ignores(path string, dir bool) bool {
-	if f.isOutside(path) {
-		return strings.HasPrefix(filepath.Base(path), ".")
-	}
 	rel, inside := below(path, f.dir)
-	if !inside {
+	switch {
+	case inside && !dir && f.config.Writes(rel):
+		return true
+	case f.isOutside(path):
+		return strings.HasPrefix(filepath.Base(path), ".")
+	case !inside:
 		return false
 	}
 	if dir {
@@ -78,7 +80,7 @@ func (f *filter) ignores(path string, dir bool) bool {
 			return true
 		}
 	}
-	return f.config.Ignores(rel) || !dir && f.config.Writes(rel)
+	return f.config.Ignores(rel)
 }
 
 // isOutside reports whether a path is below a directory that the settings

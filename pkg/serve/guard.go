@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func admit(w http.ResponseWriter, r *http.Request, hosts []string) bool {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	switch {
-	case !knows(hosts, r.Host):
+	case !knows(hosts, r):
 		http.Error(w, "This server is not known by that name. Start it with --allow-host to allow one.", http.StatusForbidden)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
@@ -27,33 +28,42 @@ func admit(w http.ResponseWriter, r *http.Request, hosts []string) bool {
 	return false
 }
 
-// knows reports whether a Host header names this server, which
-// is known by hosts beside its loopback names.
-func knows(hosts []string, host string) bool {
+// hostName returns the name or address in a Host header, without its port. It
+// reports false for what is none.
+func hostName(host string) (string, bool) {
 	name := host
 	if strings.Contains(host, ":") && !(strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")) {
 		var port string
 		var err error
 		if name, port, err = net.SplitHostPort(host); err != nil || strings.Trim(port, "0123456789") != "" {
-			return false
+			return "", false
+		}
+	} else if inner, bracketed := strings.CutPrefix(host, "["); bracketed {
+		name = strings.TrimSuffix(inner, "]")
+		if name+"]" != inner || !strings.Contains(name, ":") {
+			return "", false // only an IPv6 address stands in brackets
 		}
 	}
-	name = strings.Trim(name, "[]")
-	if name == "" || strings.ContainsAny(name, " \t/\\@") {
+	return name, name != "" && !strings.ContainsAny(name, " \t/\\@[]")
+}
+
+// knows reports whether a request asks for a name that this server is known
+// by, or for the very address that it has come to. A page can rebind a name,
+// but not an address.
+func knows(hosts []string, r *http.Request) bool {
+	name, ok := hostName(r.Host)
+	if !ok {
 		return false
 	}
-	if strings.EqualFold(name, "localhost") {
-		return true
-	}
-	if ip := net.ParseIP(name); ip != nil && ip.IsLoopback() {
-		return true
-	}
-	for _, allowed := range hosts {
-		if allowed == "*" || strings.EqualFold(name, allowed) {
+	if ip := net.ParseIP(name); ip != nil {
+		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+		if ip.IsLoopback() || ok && ip.Equal(local.IP) {
 			return true
 		}
 	}
-	return false
+	return strings.EqualFold(name, "localhost") || slices.ContainsFunc(hosts, func(allowed string) bool {
+		return allowed == "*" || strings.EqualFold(name, allowed)
+	})
 }
 
 // ownOrigin reports whether a request comes from a page of this server, or

@@ -49,6 +49,7 @@ type message struct {
 	Build    int            `json:"build,omitempty"`
 	Changed  []string       `json:"changed,omitempty"`
 	Gone     []string       `json:"gone,omitempty"`
+	Version  int            `json:"version,omitempty"`
 	Problems *[]problemNote `json:"problems,omitempty"`
 	HTML     string         `json:"html,omitempty"`
 	Stage    *string        `json:"stage,omitempty"`
@@ -58,17 +59,27 @@ type message struct {
 
 // A problemNote is what a page needs to know of a problem.
 type problemNote struct {
-	File    string   `json:"file,omitempty"`
-	Line    int      `json:"line,omitempty"`
-	Column  int      `json:"column,omitempty"`
-	Message string   `json:"message"`
-	Hint    string   `json:"hint,omitempty"`
-	Stories []string `json:"stories"`
+	Kind    problem.Kind `json:"kind"`
+	File    string       `json:"file,omitempty"`
+	Line    int          `json:"line,omitempty"`
+	Column  int          `json:"column,omitempty"`
+	Message string       `json:"message"`
+	Hint    string       `json:"hint,omitempty"`
+	Stories []string     `json:"stories"`
 }
 
-// publish says what is another file in a build than in the one before, and
-// what is wrong in it.
-func (h *hub) publish(number int, changed, gone []string, problems problem.List) {
+// prepare takes what is wrong in a build that is to be served next, and
+// returns the version of that.
+func (h *hub) prepare(problems problem.List) int {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.setProblems(problems)
+	return h.version
+}
+
+// publish says what is another file in a build than in the one before. It is
+// served already.
+func (h *hub) publish(number int, changed, gone []string) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	if len(h.changed) > maxChanges {
@@ -81,7 +92,6 @@ func (h *hub) publish(number int, changed, gone []string, problems problem.List)
 	for _, name := range gone {
 		h.changed[name] = change{build: number, gone: true}
 	}
-	h.setProblems(problems)
 	h.progress = nil
 	h.wake()
 }
@@ -192,9 +202,9 @@ func (h *hub) problemMessage() message {
 		if stories == nil {
 			stories = []string{}
 		}
-		notes = append(notes, problemNote{p.File, p.Line, p.Column, p.Message, p.Hint, stories})
+		notes = append(notes, problemNote{p.Kind, p.File, p.Line, p.Column, p.Message, p.Hint, stories})
 	}
-	return message{Type: "problems", Build: h.build, Problems: &notes, HTML: h.html}
+	return message{Type: "problems", Build: h.build, Version: h.version, Problems: &notes, HTML: h.html}
 }
 
 // show takes what a client shows, and at first the build that it has it from.

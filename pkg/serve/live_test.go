@@ -214,7 +214,7 @@ func TestTheReloadScriptIsInNoFile(t *testing.T) {
 	if a := get(t, s.addr, "/nowhere"); a.status != http.StatusNotFound || !strings.HasSuffix(a.body, `<script src="/_storytime/live.js"></script>`+"\n") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
-	if a := get(t, s.addr, "/index.html"); a.header.Get("Server-Timing") != `build;desc="1"` {
+	if a := get(t, s.addr, "/index.html"); a.header.Get("Server-Timing") != `build;desc="1", problems;desc="0"` {
 		t.Errorf("%v", a.header)
 	}
 }
@@ -225,7 +225,6 @@ func TestAllAreAnsweredBeforeTheFirstBuild(t *testing.T) {
 		"storytime.yaml": "before:\n  - run: cat fifo\n",
 		"a.html":         "<p>a</p>",
 	}, func(o *Options) { o.Timeout = time.Second })
-	_ = s
 	for _, target := range []string{"/", "/index.html", "/a/"} {
 		if a := get(t, s.addr, target); a.status == http.StatusOK || a.body == "" {
 			t.Errorf("%s: %d %s", target, a.status, a.body)

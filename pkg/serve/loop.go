@@ -13,7 +13,6 @@ import (
 
 	"github.com/storytime-dev/storytime/pkg/build"
 	"github.com/storytime-dev/storytime/pkg/problem"
-	"github.com/storytime-dev/storytime/pkg/story"
 	"github.com/storytime-dev/storytime/pkg/watch"
 	"github.com/storytime-dev/storytime/pkg/worker"
 )
@@ -29,9 +28,12 @@ type run struct {
 	// pending is what changed and is in no build yet; unpublished what
 	// changed since the whole site was built.
 	pending, unpublished changes
-	building             *building // nil when none is under way
-	last                 *building // the one before
-	cancelled            int       // builds, one after the other
+	building             *building     // nil when none is under way
+	last                 *building     // the one before
+	held                 changes       // until it is known whether they are in a build
+	waiting              *time.Timer   // for that
+	cancelled            int           // builds, one after the other
+	took                 time.Duration // the last whole build
 	reported             problem.List
 	site                 string // of the last whole build
 }
@@ -57,6 +59,7 @@ func (c *changes) add(other changes) {
 
 // A building is a build under way.
 type building struct {
+	catalog string
 	cancel  context.CancelFunc
 	events  chan event
 	started time.Time
@@ -80,7 +83,8 @@ type event struct {
 
 // loop runs until ctx ends.
 func (w *Workshop) loop(ctx context.Context) error {
-	r := &run{Workshop: w, filter: newFilter(w.dir)}
+	r := &run{Workshop: w, filter: newFilter(w.dir), waiting: time.NewTimer(maxHeld)}
+	defer r.waiting.Stop()
 	var err error
 	if r.watcher, err = r.watch(); err != nil {
 		return err
@@ -102,11 +106,13 @@ func (w *Workshop) loop(ctx context.Context) error {
 				return errors.New("the watcher has ended")
 			}
 			r.saved(ctx, batch)
-		case e := <-events:
-			r.happened(e)
-			if e.ended {
-				r.ended(ctx, e)
+		case <-r.waiting.C:
+			if r.building != nil {
+				r.building.commands = false // nothing is held back for it any more
 			}
+			r.release(ctx)
+		case e := <-events:
+			r.happened(ctx, e)
 		}
 	}
 }
@@ -125,27 +131,48 @@ func (r *run) watch() (*watch.Watcher, error) {
 
 // saved takes a batch of changes.
 func (r *run) saved(ctx context.Context, batch watch.Batch) {
-	news := changes{files: append(batch.Changed, batch.Removed...), all: batch.Rescan, since: time.Now()}
-	news.files = slices.DeleteFunc(news.files, func(file string) bool {
-		return r.building.wrote(file) || r.last.wrote(file)
-	})
+	r.settings()
+	r.take(ctx, changes{files: append(batch.Changed, batch.Removed...), all: batch.Rescan, since: time.Now()})
+}
+
+// maxHeld is how long changes are held back for commands. One that takes
+// longer may be waiting for just these.
+const maxHeld = 10 * time.Second
+
+// take sees to it that changes are built.
+func (r *run) take(ctx context.Context, news changes) {
+	if !news.all && r.building.holdsBack(news.files, r.dir) {
+		r.held.add(news)
+		r.waiting.Reset(maxHeld)
+		return
+	}
+	news.files = slices.DeleteFunc(news.files, func(file string) bool { return r.building.has(file) || r.last.has(file) })
 	if len(news.files) == 0 && !news.all {
 		return
 	}
 	r.pending.add(news)
-	if slices.Contains(news.files, filepath.Join(r.dir, story.ConfigFile)) {
-		r.settings()
-	}
 	if r.building == nil {
 		r.start(ctx)
 		return
 	}
 	// What it makes is old already. Only when builds have been cancelled again
-	// and again is one finished, so that the site is never long behind.
-	const most = 4
+	// and again may one end, so that the site is never long behind; but not
+	// one that takes much longer than others.
+	const most, patience = 4, time.Second
 	if r.cancelled < most {
 		r.cancelled++
 		r.building.cancel()
+	} else {
+		time.AfterFunc(3*r.took+patience-time.Since(r.building.started), r.building.cancel)
+	}
+}
+
+// release takes what was held back while commands ran.
+func (r *run) release(ctx context.Context) {
+	held := r.held
+	r.held = changes{}
+	if !held.since.IsZero() {
+		r.take(ctx, held)
 	}
 }
 
@@ -168,17 +195,6 @@ func (r *run) settings() {
 	r.pending.add(changes{all: true, since: time.Now()})
 }
 
-// wrote reports whether a file was written while commands of the catalog ran
-// in this build, by them probably: before anything was read, so it has been
-// read since.
-func (b *building) wrote(file string) bool {
-	if b == nil || b.reading.IsZero() {
-		return false
-	}
-	info, err := os.Lstat(file)
-	return err == nil && info.ModTime().After(b.started) && info.ModTime().Before(b.reading.Add(-build.Settled))
-}
-
 // start builds what is pending.
 func (r *run) start(ctx context.Context) {
 	saved := r.pending
@@ -187,17 +203,20 @@ func (r *run) start(ctx context.Context) {
 	r.number++
 	ctx, cancel := context.WithCancel(ctx)
 	b := &building{
-		cancel: cancel, events: make(chan event), started: time.Now(), saved: r.unpublished,
+		catalog: r.dir, cancel: cancel, events: make(chan event), started: time.Now(), saved: r.unpublished,
 		dir: filepath.Join(r.temp, strconv.Itoa(r.number)),
 	}
 	r.building = b
+	if _, err := os.Stat(r.site); err != nil {
+		r.site = "" // somebody has tidied up
+	}
 	job := worker.Job{Output: filepath.Join(b.dir, "site"), Before: r.site}
 	if !r.unpublished.all && r.site != "" {
 		job.Changed, job.Shown = r.unpublished.files, r.hub.shown()
 	}
 	go func() {
 		defer cancel()
-		if err := os.Mkdir(b.dir, 0o700); err != nil {
+		if err := os.MkdirAll(b.dir, 0o700); err != nil {
 			b.events <- event{err: fmt.Errorf("making a directory for the site: %w", err), ended: true}
 			return
 		}
@@ -224,14 +243,19 @@ func (r *run) cancel() {
 	r.building = nil
 }
 
-// happened takes what a build tells before it has ended.
-func (r *run) happened(e event) {
+// happened takes what a build tells.
+func (r *run) happened(ctx context.Context, e event) {
 	b := r.building
 	switch {
+	case e.ended:
+		r.ended(ctx, e)
 	case e.first != nil && !r.pending.all:
 		r.publishFirst(e.first)
 	case e.progress != nil:
 		r.progress(b, *e.progress)
+		if !b.reading.IsZero() {
+			r.release(ctx)
+		}
 	}
 }
 
@@ -241,7 +265,7 @@ func (r *run) progress(b *building, p build.Progress) {
 	switch {
 	case p.Stage == build.StageCommands:
 		b.commands = true
-	case p.Stage == build.StageReading && b.commands:
+	case p.Stage == build.StageReading && b.commands && b.reading.IsZero():
 		b.reading = p.At
 	}
 	if r.options.Progress != nil {
@@ -260,18 +284,21 @@ func (r *run) ended(ctx context.Context, e event) {
 	switch {
 	case e.err == nil:
 		e.err = r.publish(b, e.result)
-		if e.err == nil {
-			r.cancelled = 0
-		}
+		r.cancelled, r.took = 0, time.Since(b.started)
 	case errors.Is(e.err, context.Canceled) && (ctx.Err() != nil || !r.pending.since.IsZero()):
 		_ = os.RemoveAll(b.dir)
 		e.err = nil // the next one has it all
 	}
 	if e.err != nil {
 		_ = os.RemoveAll(b.dir)
+		r.cancelled = 0
 		r.failed(b, e.err)
 	}
 	r.hub.tell(nil)
+	r.release(ctx)
+	if r.building != nil {
+		return
+	}
 	if !r.pending.since.IsZero() && ctx.Err() == nil {
 		r.start(ctx)
 	}
@@ -283,8 +310,8 @@ func (r *run) failed(b *building, err error) {
 	if !errors.As(err, &wrong) {
 		wrong = &problem.Problem{Kind: problem.Worker, Message: "the catalog can't be built: " + err.Error(),
 			Hint: "see to that, and save again; the site is as it was before"}
-		if errors.Is(err, fs.ErrNotExist) {
-			wrong.Hint = "bring the directory back; the site is as it was before"
+		if _, err := os.Stat(r.dir); errors.Is(err, fs.ErrNotExist) {
+			wrong.Message, wrong.Hint = "the catalog's directory isn't there", "bring it back; the site is as it was before"
 		}
 	}
 	problems := append(slices.Clone(r.hub.problems), wrong)

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/storytime-dev/storytime/pkg/build"
 )
 
 // versions is a catalog in which one number stands many times: twice in each
@@ -203,33 +206,88 @@ func TestManySavesEndInTheLast(t *testing.T) {
 	}
 }
 
+// A counter counts the lines of a log.
+type counter struct{ n atomic.Int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n.Add(1)
+	return len(p), nil
+}
+
 func TestWhatCommandsWriteStartsNoBuild(t *testing.T) {
 	t.Parallel()
-	// One output is declared, the other isn't.
-	s := startWorkshop(t, map[string]string{
-		"storytime.yaml": "before:\n  - {run: 'date +%N > declared.css; cat source.css > undeclared.css', writes: [declared.css]}\n",
-		"source.css":     "p { color: red }",
-		"a.html":         "<p>a</p>",
-		"declared.css":   "", "undeclared.css": "",
-		"static/mark.txt": "0",
-	})
-	s.ready()
-	c := s.open(0, "static/mark.txt")
-	build := c.until("hello").Build
-	for n := 1; n <= 5; n++ {
-		s.save("static/mark.txt", fmt.Sprint(n))
-		m := c.until("build")
-		// One build a save; each build has one number.
-		if m.Build > build+2 {
-			t.Fatalf("build %d came after build %d: the commands' own files were built again", m.Build, build)
-		}
-		build = m.Build
+	for name, config := range map[string]string{
+		"declared":          "before:\n  - {run: 'date +%N > out.css', writes: [out.css]}\n",
+		"undeclared":        "before:\n  - run: 'date +%N > out.css'\n",
+		"slow":              "before:\n  - run: 'date +%N > out.css; sleep 0.1; date +%N > out.css'\n",
+		"below static:":     "static: {/assets: gen}\nbefore:\n  - {run: 'mkdir -p gen; date +%N > gen/app.css', writes: [gen/app.css]}\n",
+		"undeclared beside": "static: {/assets: ../gen}\nbefore:\n  - run: 'mkdir -p ../gen; date +%N > ../gen/app.css'\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var builds counter
+			s := startWorkshop(t, map[string]string{
+				"storytime.yaml": config, "a.html": "<p>a</p>", "out.css": "", "gen/.keep": "", "../gen/.keep": "", "static/mark.txt": "0",
+			}, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&builds, nil)) })
+			s.ready()
+			const saves = 6
+			for n := range saves {
+				s.save("static/mark.txt", fmt.Sprint("save ", n))
+				for body := ""; body != fmt.Sprint("save ", n); {
+					_, body = s.page("static/mark.txt")
+				}
+			}
+			// At the start the mounted directory may be new.
+			if n := builds.n.Load(); n > saves+3 {
+				t.Errorf("%d builds for %d saves", n, saves)
+			}
+		})
 	}
-	s.save("source.css", "p { color: blue }")
-	s.save("static/mark.txt", "last")
-	c.until("build")
-	if data, err := os.ReadFile(filepath.Join(s.dir, "undeclared.css")); err != nil || !strings.Contains(string(data), "blue") {
-		t.Errorf("the commands did not run: %q %v", data, err)
+}
+
+func TestWhatMovesIntoPlaceDuringABuildIsBuilt(t *testing.T) {
+	dir := t.TempDir()
+	old := filepath.Join(dir, "old")
+	if err := os.WriteFile(old, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	b := &building{catalog: dir, started: now.Add(-time.Minute), commands: true, reading: now.Add(time.Minute)}
+	if !b.has(old) {
+		t.Error("a file that was there before the reading isn't in the build")
+	}
+	b.reading = now
+	for changedAtLeast := now.Add(build.Settled); !time.Now().After(changedAtLeast); {
+		runtime.Gosched() // until the clock of files has gone on
+	}
+	moved := filepath.Join(dir, "moved")
+	if err := os.Rename(old, moved); err != nil {
+		t.Fatal(err)
+	}
+	if b.has(moved) {
+		t.Error("a file that was moved into place after the reading is taken for read")
+	}
+}
+
+func TestACommandThatNeverEndsIsMended(t *testing.T) {
+	t.Parallel()
+	s := startWorkshop(t, map[string]string{"a.html": "<p>a</p>", "static/mark.txt": "0"})
+	s.ready()
+	s.save("storytime.yaml", "before: [sleep 1000]\n")
+	c := s.open(0, "a--default.html")
+	c.until("hello")
+	for n := range 8 {
+		s.save("storytime.yaml", fmt.Sprintf("title: T%d\nbefore: [sleep 1000]\n", n))
+		s.save("a.html", fmt.Sprintf("<p>%d</p>", n))
+	}
+	s.save("storytime.yaml", "title: Mended\n")
+	for {
+		if _, body := s.page("index.html"); strings.Contains(body, "Mended") {
+			break
+		}
+	}
+	if _, body := s.page("a--default.html"); !strings.Contains(body, "<p>7</p>") {
+		t.Errorf("served\n%s", body)
 	}
 }
 

@@ -27,6 +27,9 @@ func (r *run) publishFirst(pages *build.Pages) {
 		if len(served) > largeFile {
 			continue // that is read from the site, which is to follow
 		}
+		if err != nil && pages.Copies[name] {
+			continue // no page needs it yet, or any more
+		}
 		if err != nil || !bytes.Equal(served, data) {
 			first[name] = data
 		}
@@ -35,12 +38,12 @@ func (r *run) publishFirst(pages *build.Pages) {
 	if len(first) == 0 && sameProblems(problems, r.hub.problems) {
 		return
 	}
-	next := r.served.replace(nil, first)
+	next := r.served.replace(nil, first, r.hub.prepare(problems))
 	var changed []string
 	for name := range first {
 		changed = append(changed, name)
 	}
-	r.hub.publish(next.number, changed, nil, problems)
+	r.hub.publish(next.number, changed, nil)
 	r.building.screen = time.Since(r.building.saved.since)
 }
 
@@ -51,11 +54,16 @@ func mend(problems problem.List, pages *build.Pages) problem.List {
 	for _, s := range pages.Stories {
 		rendered[s] = true
 	}
-	kept := slices.DeleteFunc(slices.Clone(problems), func(p *problem.Problem) bool {
-		return len(p.Stories) > 0 && !slices.ContainsFunc(p.Stories, func(s string) bool { return !rendered[s] })
-	})
-	if len(pages.Problems) == 0 {
-		return kept
+	kept := problem.List{}
+	for _, p := range problems {
+		if len(p.Stories) > 0 {
+			rest := *p
+			rest.Stories = slices.DeleteFunc(slices.Clone(p.Stories), func(s string) bool { return rendered[s] })
+			if p = &rest; len(rest.Stories) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, p)
 	}
 	return append(kept, pages.Problems...).Sort()
 }
@@ -66,35 +74,39 @@ func (r *run) publish(b *building, result *worker.Result) error {
 	if err != nil {
 		return err
 	}
-	changed := result.Changed
+	changed, gone := result.Changed, result.Removed
 	if v := r.served.take(); v != nil {
-		changed = difference(v, next.root.FS(), changed)
+		changed, gone = difference(v, next.root.FS(), changed, gone)
 		r.served.release(v)
 	}
-	v := r.served.replace(next, nil)
+	v := r.served.replace(next, nil, r.hub.prepare(result.Problems))
 	r.site, r.unpublished = filepath.Join(b.dir, "site"), changes{}
-	r.hub.publish(v.number, changed, result.Removed, result.Problems)
+	r.hub.publish(v.number, changed, gone)
 	r.watchOutside(result.Outside)
 	r.log(b, result)
 	return nil
 }
 
 // difference returns what is another file in a site than in the view before
-// it, given what is another than in the view's own site.
-func difference(before *view, next fs.FS, changed []string) []string {
+// it, and what isn't there any more, given that for the view's own site.
+func difference(before *view, next fs.FS, changed, gone []string) ([]string, []string) {
 	if len(before.first) == 0 {
-		return changed
+		return changed, gone
 	}
 	changed = slices.DeleteFunc(changed, func(name string) bool {
 		_, made := before.first[name]
 		return made
 	})
 	for name, served := range before.first {
-		if data, err := fs.ReadFile(next, name); err == nil && !bytes.Equal(data, served) {
+		data, err := fs.ReadFile(next, name)
+		switch {
+		case err != nil && !slices.Contains(gone, name):
+			gone = append(gone, name)
+		case err == nil && !bytes.Equal(data, served):
 			changed = append(changed, name)
 		}
 	}
-	return changed
+	return changed, gone
 }
 
 // watchOutside watches also what a build was read from beside the catalog. If

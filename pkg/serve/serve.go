@@ -39,7 +39,8 @@
 // /_storytime/live?token=…, it is a websocket (a client without an Origin
 // needs no token). Messages are JSON objects with a "type". Builds are
 // numbered from 1, each time that what is served changes. A page learns from
-// the header `Server-Timing: build;desc="12"` which one it is from.
+// the header `Server-Timing: build;desc="12", problems;desc="3"` which one it is
+// from, and which problems have to be known to judge it.
 //
 // A client sends, at first and whenever it changes:
 //
@@ -54,7 +55,7 @@
 //	{"type": "build", "build": 14, "changed": […], "gone": […]}
 //	    of the files that the client shows, those that are others since the
 //	    build that it has; also what it missed while it was away
-//	{"type": "problems", "build": 14, "problems": […], "html": "…"}
+//	{"type": "problems", "build": 14, "version": 3, "problems": […], "html": "…"}
 //	    all that is wrong in the catalog now, before the "build" of the same
 //	    number; html is the panel's content, escaped
 //	{"type": "progress", "stage": "rendering", "done": 120, "total": 10000}

@@ -19,7 +19,8 @@ type Site struct {
 	// Files is the site.
 	Files fs.FS
 	// Hosts are the names, without a port, that it may be asked for beside
-	// localhost and the loopback addresses. "*" allows every name.
+	// localhost, the loopback addresses, and the address that a request has
+	// come to. "*" allows every name.
 	Hosts []string
 
 	// addition returns what is sent after a file; nil for nothing. The name

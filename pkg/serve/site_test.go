@@ -165,7 +165,7 @@ func TestOnlyKnownHostsAreAnswered(t *testing.T) {
 		"", " ", "[::1", "::1]", "[::1]x", "a b", "localhost evil.example", "localhost:6007:1", "localhost:port", ":6007", ":",
 		"localhost@evil.example", "evil.example@localhost", "localhost/evil", `localhost\evil`, "localhost#evil",
 		"0.0.0.0", "0.0.0.0:6007", "[::]", "128.0.0.1", "127.1", "2130706433", "0x7f000001", "localhost\x00", "local\thost",
-		"*", "[evil.example]", "evil.example:80, localhost",
+		"*", "[evil.example]", "evil.example:80, localhost", "localhost]", "[localhost]", "[[::1]]", "[127.0.0.1]",
 	}
 	for _, host := range unknown {
 		a := send(t, addr, "GET / HTTP/1.1\r\nHost: "+host+"\r\nConnection: close\r\n\r\n")

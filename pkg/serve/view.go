@@ -19,8 +19,9 @@ import (
 // that were made anew since. It doesn't change; another takes its place.
 type view struct {
 	*site
-	number int
-	first  map[string][]byte
+	number   int
+	problems int // the version of what is wrong in it
+	first    map[string][]byte
 }
 
 // A site is the directory of a build.
@@ -73,11 +74,11 @@ func (s *served) drop(old *site) {
 }
 
 // replace serves a new site, or, with nil, the same one with more new pages.
-func (s *served) replace(next *site, first map[string][]byte) *view {
+func (s *served) replace(next *site, first map[string][]byte, problems int) *view {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	before := s.now
-	v := &view{site: next, number: 1, first: first}
+	v := &view{site: next, number: 1, first: first, problems: problems}
 	if before != nil {
 		v.number = before.number + 1
 	}
@@ -127,7 +128,7 @@ func (w *Workshop) file(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer w.served.release(v)
-	rw.Header().Set("Server-Timing", fmt.Sprintf("build;desc=\"%d\"", v.number))
+	rw.Header().Set("Server-Timing", fmt.Sprintf("build;desc=\"%d\", problems;desc=\"%d\"", v.number, v.problems))
 	(&Site{Files: v, Hosts: w.options.Hosts, addition: addition}).ServeHTTP(rw, r)
 }
 

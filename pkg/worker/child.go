@@ -156,7 +156,7 @@ const maxTrial = 5 * time.Second
 type trial struct{ interrupted, done chan struct{} }
 
 // try renders a story in a worker that stands by.
-func (c *child) try(t build.Trial) (*build.TrialResult, error) {
+func (c *child) try(ctx context.Context, t build.Trial) (*build.TrialResult, error) {
 	own := &trial{make(chan struct{}), make(chan struct{})}
 	c.mutex.Lock()
 	if c.claimed { // and no longer the one that stands by
@@ -175,10 +175,15 @@ func (c *child) try(t build.Trial) (*build.TrialResult, error) {
 		<-c.gone
 		return nil, errTryAgain
 	}
+	const moment = 250 * time.Millisecond
 	timer := time.NewTimer(maxTrial)
 	defer timer.Stop()
+	given := ctx.Done()
 	for {
 		select {
+		case <-given: // most stories are done before anybody is sorry
+			given = nil
+			timer.Reset(moment)
 		case r, more := <-c.reports:
 			switch {
 			case !more:
@@ -194,6 +199,9 @@ func (c *child) try(t build.Trial) (*build.TrialResult, error) {
 			return nil, errTryAgain
 		case <-timer.C: // it may go on for ever
 			c.end()
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 			return nil, (&limit{Time: maxTrial, Stories: []string{t.Story}}).problem()
 		}
 	}

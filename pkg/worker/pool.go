@@ -21,7 +21,7 @@ type Pool struct {
 	closing chan struct{} // closed when the pool is
 	deaths  int           // of workers that stood by, one after the other
 	changed chan struct{} // closed, and made anew, when standby changes
-	trying  sync.Mutex    // held while a story is tried
+	trying  chan struct{} // has room for the one story that is tried
 	owned   sync.WaitGroup
 }
 
@@ -30,7 +30,7 @@ func NewPool(options Options) (*Pool, error) {
 	if isWorker() {
 		return nil, errors.New("a worker can't have workers: call worker.Main first in the program's main")
 	}
-	p := &Pool{options: options.withDefaults(), changed: make(chan struct{}), closing: make(chan struct{})}
+	p := &Pool{options: options.withDefaults(), changed: make(chan struct{}), closing: make(chan struct{}), trying: make(chan struct{}, 1)}
 	if err := p.warm(); err != nil {
 		return nil, err
 	}
@@ -181,22 +181,27 @@ func (p *Pool) run(ctx context.Context, c *child, job Job, events Events) (*Resu
 var errTryAgain = errors.New("interrupted by a build")
 
 // Try renders a story with other props. It is done by the worker that stands
-// by, one story at a time. ctx bounds the wait for it; a story that is being
-// rendered has a few seconds. The error is a *problem.Problem if the story
+// by, one story at a time. A story has a few seconds, and a moment after the end
+// of ctx. The error is a *problem.Problem if the story
 // took the worker down.
 func (p *Pool) Try(ctx context.Context, t build.Trial) (*build.TrialResult, error) {
-	p.trying.Lock()
-	defer p.trying.Unlock()
-	for {
+	select {
+	case p.trying <- struct{}{}:
+		defer func() { <-p.trying }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	for ctx.Err() == nil {
 		c, err := p.ready(ctx)
 		if err != nil {
 			return nil, err
 		}
-		result, err := c.try(t)
+		result, err := c.try(ctx, t)
 		if !errors.Is(err, errTryAgain) {
 			return result, err
 		}
 	}
+	return nil, ctx.Err()
 }
 
 // ready waits for a worker that stands by.

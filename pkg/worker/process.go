@@ -138,7 +138,9 @@ func (p *process) try(draft *build.Draft, t build.Trial) {
 		_ = p.reports.send(report{Failed: err.Error()})
 		return
 	}
-	_ = p.reports.send(report{Tried: result})
+	if err := p.reports.send(report{Tried: result}); err != nil {
+		_ = p.reports.send(report{Failed: err.Error()})
+	}
 }
 
 func (p *process) build(draft *build.Draft, job Job) int {
@@ -151,7 +153,10 @@ func (p *process) build(draft *build.Draft, job Job) int {
 		_ = p.reports.send(report{Failed: err.Error()})
 		return 1
 	}
-	_ = p.reports.send(report{Done: result})
+	if err := p.reports.send(report{Done: result}); err != nil {
+		_ = p.reports.send(report{Failed: err.Error()})
+		return 1
+	}
 	return 0
 }
 

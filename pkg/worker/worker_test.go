@@ -381,6 +381,32 @@ func TestAStoryIsTriedInTheWorkerThatStandsBy(t *testing.T) {
 	}
 }
 
+func TestAStoryThatNobodyWaitsForAnyMoreIsEnded(t *testing.T) {
+	dir := catalog(t, button)
+	save(t, filepath.Join(dir, "loop.stories.md"), "## Loop\n\n```html story\n{{if .on}}{{range $i := 1000000000}}{{range $j := 1000000000}}{{end}}{{end}}{{end}}\n```\n")
+	p := newPool(t, Options{Dir: dir})
+	c := p.standing(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	tried := make(chan error, 1)
+	go func() {
+		_, err := p.Try(ctx, build.Trial{Story: "loop/loop", Props: "on: true", Given: true})
+		tried <- err
+	}()
+	eventually(t, "the story is being tried", func() bool {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		return c.trial != nil
+	})
+	cancel()
+	if err := <-tried; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	r, err := p.Try(t.Context(), build.Trial{Story: "button/one", Props: "text: .inf", Given: true})
+	if err != nil || !strings.Contains(r.HTML, "Inf") || r.Props[0].Value != ".inf" {
+		t.Errorf("got %+v, %v", r, err)
+	}
+}
+
 func TestAStoryThatNeverEndsDoesNotKeepABuildWaiting(t *testing.T) {
 	dir := catalog(t, button)
 	endless := "## Loop\n\n```html story\n{{define \"x\"}}{{range $i := 1000000000}}{{range $j := 1000000000}}{{end}}{{end}}{{end}}{{if .on}}{{template \"x\"}}{{end}}\n```\n"

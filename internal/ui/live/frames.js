@@ -52,11 +52,13 @@ live.update = async (one, changed, gone) => {
   const { doc, frame, path } = one;
   const alone = !frame;
   const workshop = alone && !!live.workshop;
-  const used = [...live.uses(one)].filter((file) => changed.has(file) && file !== path);
+  const keeps = () => (live.isGone() && gone.has(path)) || (!doc.body?.matches(".broken-body") && live.hold(path));
+  // What only a broken story uses is not in the site; the last good one goes
+  // on using it.
+  const used = [...live.uses(one)].filter((file) => changed.has(file) && file !== path && !(gone.has(file) && keeps()));
   const scripts = used.filter((file) => /\.m?js$/.test(file) && !file.startsWith("_storytime/"));
   const sheets = used.filter((file) => /\.css$/.test(file));
   const assets = used.filter((file) => !/\.(m?js|css|html)$/.test(file) && !file.startsWith("_storytime/"));
-  const keeps = () => (live.isGone() && gone.has(path)) || (!doc.body?.matches(".broken-body") && live.hold(path));
   let own = !workshop && (changed.has(path) || gone.has(path));
 
   // It stays as it is: the last good one, or what the controls made of it.

@@ -12,12 +12,12 @@
 //	{type: "show", build, files, stories}
 //
 // build is the newest that the page has: at first that of its HTML, which the
-// header Server-Timing names (build;desc="12"). files are paths within the site, of
+// header Server-Timing names (build;desc="12", problems;desc="3"). files are paths within the site, of
 // all that the page and its frames show or use, what is nearest to the window
 // first; stories are addresses. The server says:
 //
 //	{type: "hello", build}
-//	{type: "problems", build, problems, html}   all there are; html is the panel
+//	{type: "problems", version, problems, html}   all there are; html is the panel
 //	{type: "build", build, changed, gone}       files, of those that were named
 //	{type: "progress", stage, done, total}      a build that takes long
 //	{type: "reload"}
@@ -69,7 +69,7 @@ live.shown = (likely) => {
 live.broken = new Set();
 const held = new Set();
 live.hold = (path, file = path) => {
-  const hold = live.isOpen() && storiesOf(path).some((story) => live.broken.has(story));
+  const hold = live.isOpen() && (live.unsettled || storiesOf(path).some((story) => live.broken.has(story)));
   if (hold) held.add(file);
   return hold;
 };
@@ -86,12 +86,13 @@ live.leave = () => {
   location.reload();
 };
 
-// The newest build that the server has told about, and when it tells more.
+// The problems that the server has told about, by their version, and when it
+// tells of others.
 let heard = 0;
 let listeners = [];
-const news = () => new Promise((done) => { listeners.push(done); });
-function hear(number) {
-  heard = Math.max(heard, number ?? 0);
+const news = () => new Promise((done) => { listeners.push(done); setTimeout(done, 5000); });
+function hear(version) {
+  heard = version;
   for (const done of listeners.splice(0)) done();
 }
 
@@ -102,10 +103,10 @@ live.fetch = async (address) => {
     response = await fetch(live.plain(address), { cache: "no-cache", signal: AbortSignal.timeout(20000) });
     if (response.status < 500) {
       const html = await response.text();
-      // It may be of a build that we have not heard of yet, and its problems
-      // are what decides whether we want it.
-      const number = Number(/\bbuild;desc=\W?(\d+)/.exec(response.headers.get("Server-Timing"))?.[1]);
-      if (number > heard) await Promise.race([news(), new Promise((done) => { setTimeout(done, 400); })]);
+      // Its problems decide whether we want it, and they may still be on
+      // their way.
+      const version = Number(/\bproblems;desc=\W?(\d+)/.exec(response.headers.get("Server-Timing"))?.[1]);
+      if (version > heard) await news();
       return { status: response.status, html };
     }
   } catch {
@@ -155,6 +156,10 @@ async function work() {
 async function apply({ changed, gone }) {
   if (live.bare) return live.waiting || bare(changed);
   const any = (test) => [...changed, ...gone].some(test);
+  if (live.unsettled && live.isOpen()) {
+    for (const file of changed) held.add(file);
+    return;
+  }
   if (any((file) => /^_storytime\/(workshop|theme|frame)\.(js|css)$/.test(file))) return live.leave();
   if (live.workshop) {
     if (changed.has("_storytime/nav.js")) await live.nav();
@@ -266,8 +271,6 @@ function lost() {
 }
 
 function receive(message) {
-  // What waits for news goes on when this message has been dealt with.
-  hear(message.build);
   if (live.waiting) bare(new Set());
   switch (message.type) {
     case "build":
@@ -276,6 +279,7 @@ function receive(message) {
     case "problems":
       live.progress({});
       live.problems(message);
+      hear(message.version); // what waits for it goes on after this
       return live.release();
     case "progress":
       return live.progress(message);

@@ -85,6 +85,8 @@ live.isOpen = () => !!parts && !parts.panel.hidden;
 live.problems = (message) => {
   problems = message.problems ?? [];
   live.broken = new Set(problems.flatMap((one) => one.stories ?? []));
+  // Without its settings the catalog is another one.
+  live.unsettled = problems.some((one) => one.kind === "yaml" && one.file === "storytime.yaml");
   if (!problems.length && !host) return;
   if (!host) build();
   closed = stored();

@@ -39,6 +39,7 @@ type server struct {
 	mutex    sync.Mutex
 	token    string
 	build    int            // 0 answers every page with the waiting page
+	version  int            // of the problems
 	changed  map[string]int // the build in which a file changed last
 	conn     *websocket.Conn
 	shown    show
@@ -105,7 +106,10 @@ func (s *server) file(w http.ResponseWriter, name string, build int) {
 	h := w.Header()
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Server-Timing", fmt.Sprintf(`build;desc="%d"`, build))
+	s.mutex.Lock()
+	version := s.version
+	s.mutex.Unlock()
+	h.Set("Server-Timing", fmt.Sprintf(`build;desc="%d", problems;desc="%d"`, build, version))
 	if build == 0 {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -259,10 +263,11 @@ func (s *server) fail(problems ...*problem.Problem) {
 }
 
 func (s *server) tellProblems(problems []*problem.Problem) {
+	s.version++
 	html := ui.ProblemPanel(problems, func(p problem.Place) string {
 		return "vscode://file/catalog/" + strings.ReplaceAll(p.String(), " ", "%20")
 	})
-	s.tell(map[string]any{"type": "problems", "build": s.build, "problems": append([]*problem.Problem{}, problems...), "html": html})
+	s.tell(map[string]any{"type": "problems", "build": s.build, "version": s.version, "problems": append([]*problem.Problem{}, problems...), "html": html})
 }
 
 // drop ends the connection, as a server that stops does.
