@@ -95,8 +95,13 @@ func (c *child) listen(stdout io.Reader) {
 
 // end ends the worker and waits until it is gone.
 func (c *child) end() {
-	_ = c.cmd.Process.Kill() // its output ends with it, and then the rest
-	for range c.reports {    // it may be waiting to be heard
+	select {
+	case <-c.gone:
+	default:
+		killDescendants(c.cmd.Process.Pid)
+		_ = c.cmd.Process.Kill() // its output ends with it, and then the rest
+	}
+	for range c.reports { // it may be waiting to be heard
 	}
 	<-c.gone
 }

@@ -30,6 +30,7 @@ func (g *group) kill() { _ = syscall.Kill(-g.pid, syscall.SIGKILL) }
 
 // endAll ends this process, a worker, and what it has started.
 func endAll() {
+	killDescendants(os.Getpid())
 	sweep(os.Getenv(environment))
 	_ = syscall.Kill(-os.Getpid(), syscall.SIGKILL)
 	os.Exit(1)

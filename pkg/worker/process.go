@@ -28,7 +28,10 @@ const (
 // It must be the first statement of a program's main that uses a Pool.
 func Main() {
 	if isWorker() {
-		os.Exit(work(os.Stdin, os.Stdout))
+		adopt()
+		code := work(os.Stdin, os.Stdout)
+		killDescendants(os.Getpid())
+		os.Exit(code)
 	}
 }
 

@@ -2,5 +2,8 @@
 
 package worker
 
-// sweep does nothing here: what has left the process group isn't known.
-func sweep(string) {}
+// What has left the process group isn't known here.
+
+func sweep(string)        {}
+func adopt()              {}
+func killDescendants(int) {}

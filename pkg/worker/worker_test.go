@@ -178,9 +178,10 @@ func TestABuildThatTakesTooLongIsEndedWithAllThatItStarted(t *testing.T) {
 	}
 	dir := catalog(t, button)
 	pids := filepath.Join(t.TempDir(), "pids")
-	// One child in the worker's group, one that leaves it and its parent.
+	// One child in the worker's group; one that leaves it, its parent and its
+	// environment.
 	save(t, filepath.Join(dir, "storytime.yaml"), fmt.Sprintf(
-		"before:\n  - run: 'sleep 1000 & echo $! >> %[1]s; (setsid sh -c \"echo \\$\\$ >> %[1]s; exec sleep 1000\" &) ; sleep 1000'\n", pids))
+		"before:\n  - run: 'sleep 1000 & echo $! >> %[1]s; (setsid env -i /bin/sh -c \"echo \\$\\$ >> %[1]s; exec /bin/sleep 1000\" &) ; sleep 1000'\n", pids))
 	p := newPool(t, Options{Dir: dir, Timeout: time.Second})
 	_, err := p.Build(t.Context(), Job{Output: filepath.Join(t.TempDir(), "site")}, Events{})
 	var wrong *problem.Problem
