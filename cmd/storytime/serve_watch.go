@@ -30,7 +30,7 @@ func (o *serveOptions) runWatch(ctx context.Context) (err error) {
 	workshop, err := serve.New(serve.Options{
 		Dir: o.dir, Hosts: o.hosts(), Isolate: o.isolate, Timeout: o.timeout, Memory: int64(o.memory),
 		Poll: o.poll, Editor: o.editor, Progress: status.build,
-		Log: slog.New(tint.NewHandler(&aboveStatus{o.err, status}, &tint.Options{
+		Log: slog.New(tint.NewTextHandler(&aboveStatus{o.err, status}, &tint.Options{
 			TimeFormat: time.TimeOnly, NoColor: !o.color(o.err),
 		})),
 		Problems: func(problems problem.List) {

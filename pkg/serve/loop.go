@@ -67,9 +67,10 @@ type building struct {
 	screen  time.Duration // until what is on a screen was there; zero if nothing was
 	saved   changes       // what it is about
 	told    time.Time     // when progress was last told
-	// commands are run; reading is when they had all ended.
-	commands bool
-	reading  time.Time
+	// commands are run; reading is when they had all ended. impatient says
+	// that nothing is held back for them any more.
+	commands, impatient bool
+	reading             time.Time
 }
 
 // An event of a build: one of its fields is set, or none of them but err.
@@ -84,7 +85,7 @@ type event struct {
 // loop runs until ctx ends.
 func (w *Workshop) loop(ctx context.Context) error {
 	r := &run{Workshop: w, filter: newFilter(w.dir), waiting: time.NewTimer(maxHeld)}
-	defer r.waiting.Stop()
+	r.waiting.Stop() // until it is reset
 	var err error
 	if r.watcher, err = r.watch(); err != nil {
 		return err
@@ -108,7 +109,7 @@ func (w *Workshop) loop(ctx context.Context) error {
 			r.saved(ctx, batch)
 		case <-r.waiting.C:
 			if r.building != nil {
-				r.building.commands = false // nothing is held back for it any more
+				r.building.impatient = true
 			}
 			r.release(ctx)
 		case e := <-events:

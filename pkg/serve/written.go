@@ -19,7 +19,7 @@ import (
 // build have ended: then it is known whether it is in it. What can't wait are
 // the settings, for they may have a command that never ends.
 func (b *building) holdsBack(files []string, dir string) bool {
-	return b != nil && b.commands && b.reading.IsZero() && !slices.Contains(files, filepath.Join(dir, story.ConfigFile))
+	return b != nil && b.commands && !b.impatient && b.reading.IsZero() && !slices.Contains(files, filepath.Join(dir, story.ConfigFile))
 }
 
 // has reports whether a build that has commands read a file after its last

@@ -173,9 +173,6 @@ func TestAWorkerThatIsKilledWhileItBuildsCostsOneBuild(t *testing.T) {
 }
 
 func TestABuildThatTakesTooLongIsEndedWithAllThatItStarted(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the commands are for a Unix shell")
-	}
 	dir := catalog(t, button)
 	pids := filepath.Join(t.TempDir(), "pids")
 	// One child in the worker's group; one that leaves it, its parent and its
