@@ -369,7 +369,7 @@ func TestNeverStale(t *testing.T) {
 			seed := uint64(time.Now().UnixNano())
 			t.Logf("seed %d", seed)
 			e := &editor{live: serveLive(t, editable, flags...), random: rand.New(rand.NewPCG(seed, 0))}
-			rounds := 60
+			rounds := 40
 			if len(flags) > 0 || testing.Short() {
 				rounds = 15
 			}
