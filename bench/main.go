@@ -1,4 +1,4 @@
-// Command bench measures whole builds, as a user would run them.
+// Command bench measures the program as a user would run it.
 //
 // It generates catalogs of several sizes, builds each with the program in a
 // process of its own, and prints time, processor time, peak memory, files and
@@ -7,6 +7,12 @@
 // system, and prints the ratios; only those carry over to another machine.
 //
 //	go run ./bench -sizes 1000,10000 -dir /dev/shm
+//
+// With -edits it measures the development server instead: how long it takes
+// from the write of a file until the browser is told, and until the new HTML
+// can be fetched; beside Hugo's server.
+//
+//	go run ./bench -edits 100 -sizes 100,1000,10000 -dir /dev/shm
 package main
 
 import (

@@ -253,7 +253,7 @@ func (l *limit) problem() *problem.Problem {
 	p := &problem.Problem{Kind: problem.Worker, Stories: l.Stories}
 	where := "the build"
 	if len(l.Stories) > 0 {
-		where = "a build that was rendering " + strings.Join(l.Stories, ", ")
+		where = "rendering " + strings.Join(l.Stories, ", ")
 	}
 	if l.Memory > 0 {
 		p.Message = fmt.Sprintf("%s took more than %s of memory and was ended", where, size(l.Memory))
