@@ -77,8 +77,9 @@ const stored = (value) => {
   return "";
 };
 
-// Does a problem concern what is on the screen?
-const here = (problem, shown) => live.waiting || !problem.stories?.length || problem.stories.some((story) => shown.has(story));
+// Does a problem concern what is on the screen? What stopped a whole build
+// concerns every page.
+const here = (problem, shown) => live.waiting || problem.kind === "worker" || !problem.stories?.length || problem.stories.some((story) => shown.has(story));
 const isClosed = () => closed !== "" && closed === signature();
 live.isOpen = () => !!parts && !parts.panel.hidden;
 
