@@ -438,7 +438,7 @@ func addressOf(name string) string {
 var hostile = map[string]string{
 	"recurses without end": "{{define \"a\"}}{{template \"a\" .}}{{end}}{{template \"a\" .}}",
 	"loops for ever":       "{{range $i := 1000000000}}{{range $j := 1000000000}}{{end}}{{end}}",
-	"allocates":            "{{$a := list \"" + strings.Repeat("x", 1000) + "\"}}" + strings.Repeat("{{$a = list $a $a}}", 26) + "{{$a}}",
+	"allocates":            "{{range $i := 1000000000}}{{$a := \"x\"}}{{range $j := 28}}{{$a = print $a $a}}{{end}}{{end}}",
 	"writes without end":   "{{range $i := 1000000000}}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{{end}}",
 }
 

@@ -128,16 +128,22 @@ func (d *Draft) concern(p *plan, file string) bool {
 	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() || info.Size() > largeFile {
 		return false
 	}
+	template := slices.ContainsFunc(s.catalog.TemplateSet, func(t story.TemplateFile) bool {
+		return filepath.Join(s.dir, filepath.FromSlash(t.Name)) == file
+	})
+	p.all = p.all || template
+	if !template && s.catalog.IsTemplate(name) {
+		return false // a new one
+	}
 	if !inside {
+		mounted := false
 		for _, m := range s.links.mounts {
 			if rest, ok := below(file, filepath.Join(s.dir, filepath.FromSlash(m.dir))); ok {
-				p.assets[path.Join(m.prefix, rest)] = true
-				return true
+				p.assets[path.Join(m.prefix, rest)], mounted = true, true
+				break
 			}
 		}
-		// A template of the application, or nothing of ours.
-		p.all = true
-		return true
+		return template || mounted
 	}
 	if !s.catalog.Files[name] {
 		return false
@@ -166,8 +172,7 @@ func (d *Draft) concern(p *plan, file string) bool {
 // below returns a file's path within a directory, with forward slashes.
 func below(file, dir string) (string, bool) {
 	rel, err := filepath.Rel(dir, file)
-	rel = filepath.ToSlash(rel)
-	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }
 
 // onScreen returns what of a plan is among the shown files: the subjects that

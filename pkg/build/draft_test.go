@@ -10,7 +10,7 @@ import (
 
 // draftCatalog is a catalog in which much depends on something else.
 var draftCatalog = map[string]string{
-	"storytime.yaml":           "title: Draft\nstatic: {/assets: ../web}\n",
+	"storytime.yaml":           "title: Draft\nstatic: {/assets: ../web}\ntemplates: [../web/*.html, '**/*.tmpl']\n",
 	"layout.html":              "<!doctype html><html><head><title>L</title></head><body class=layout>{{.Children}}</body></html>",
 	"base.css":                 "a { color: red }\n",
 	"index.md":                 "See [the button](forms/button/button.stories.md).\n",
@@ -21,11 +21,14 @@ var draftCatalog = map[string]string{
 	"forms/button/other.svg":   "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>",
 	"forms/button/button.stories.md": "---\nprops:\n  text: {type: string, required: true}\n  kind: {type: enum, options: [plain, strong], default: plain}\n" +
 		"  icon: {type: component}\n---\n\nProse.\n\n## One\n\n```yaml story\nprops: {text: one}\n```\n\n## Two\n\n```yaml story\nprops: {text: two, icon: {html: <i>x</i>}}\n```\n",
-	"forms/other.svg":       "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
-	"forms/form.html":       "<form>{{component \"button/button.html\" (props \"text\" .label)}}</form>",
-	"forms/form.stories.md": "## Filled\n\n```yaml story\nprops: {label: Send}\n```\n",
-	"../web/app.css":        "p { background: url(/assets/x.png) }\n",
-	"../web/x.png":          "png",
+	"forms/other.svg":        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+	"forms/form.html":        "<form>{{component \"button/button.html\" (props \"text\" .label)}}</form>",
+	"forms/form.stories.md":  "## Filled\n\n```yaml story\nprops: {label: Send}\n```\n",
+	"../web/app.css":         "p { background: url(/assets/x.png) }\n",
+	"../web/x.png":           "png",
+	"../web/cart.html":       `{{define "cart"}}<p>cart</p>{{end}}`,
+	"forms/total.tmpl":       `{{define "total"}}<p>total {{template "cart"}}</p>{{end}}`,
+	"forms/total.stories.md": "---\ncomponent: \"#total\"\n---\n\n## Sum\n\n```yaml story\n```\n",
 }
 
 // newDraftCatalog writes it and returns its directory, without links.
@@ -95,6 +98,9 @@ func TestADraftMakesThePagesThatABuildWouldMake(t *testing.T) {
 			[]string{"forms/button/button--one.html", "forms/button/one/index.html"}},
 		{"a style sheet", "forms/button/button.css", "button { color: green }\n", []string{"forms/button/button.css"}},
 		{"a mounted style sheet", "../web/app.css", "p { background: url(/assets/x.png); color: red }\n", []string{"assets/app.css"}},
+		{"a template beside the catalog, in a mount", "../web/cart.html", `{{define "cart"}}<p>other</p>{{end}}`,
+			[]string{"forms/total--sum.html"}},
+		{"a template in the catalog", "forms/total.tmpl", `{{define "total"}}<p>other</p>{{end}}`, []string{"forms/total--sum.html"}},
 		{"a layout", "layout.html", "<!doctype html><html><body class=other>{{.Children}}</body></html>",
 			[]string{"forms/button/button--two.html", "forms/form--filled.html"}},
 	} {
@@ -139,6 +145,7 @@ func TestADraftMakesNothingWhenMoreThanPagesMayChange(t *testing.T) {
 	button := draftCatalog["forms/button/button.stories.md"]
 	for name, change := range map[string][2]string{
 		"a new file":          {"forms/new.html", "<p>new</p>"},
+		"a new template":      {"../web/new.html", `{{define "total"}}<p>another</p>{{end}}`},
 		"the settings":        {"storytime.yaml", "title: Other\n"},
 		"a section's text":    {"forms/index.md", "---\ntitle: Other\n---\n"},
 		"a new story":         {"forms/button/button.stories.md", button + "\n## Three\n\n```yaml story\nprops: {text: three}\n```\n"},

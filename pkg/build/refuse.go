@@ -61,7 +61,7 @@ func realPath(name string) (string, error) {
 // within reports whether name lies below dir.
 func within(name, dir string) bool {
 	rel, err := filepath.Rel(dir, name)
-	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+	return err == nil && rel != "." && filepath.IsLocal(rel)
 }
 
 // litter is what desktops put into directories by themselves.

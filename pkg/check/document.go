@@ -26,7 +26,7 @@ type Document struct {
 	order  *order
 }
 
-// ErrDeep is why a document has no elements: browsers give up later, but no
+// errDeep is why a document has no elements: browsers give up later, but no
 // story means this.
 var errDeep = errors.New("the HTML is nested more than 512 elements deep")
 

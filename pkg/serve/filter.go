@@ -98,6 +98,5 @@ func (f *filter) isOutside(path string) bool {
 // forward slashes.
 func below(path, dir string) (string, bool) {
 	rel, err := filepath.Rel(dir, path)
-	rel = filepath.ToSlash(rel)
-	return rel, err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
 }

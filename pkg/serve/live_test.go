@@ -2,6 +2,7 @@ package serve
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
 // token returns what a page of the server has.
@@ -179,7 +182,8 @@ func TestAMessageThatIsTooLargeClosesTheSocket(t *testing.T) {
 	_ = c.conn.SetReadDeadline(time.Now().Add(30 * time.Second))
 	for {
 		if _, _, err := c.conn.ReadMessage(); err != nil {
-			if !websocket.IsCloseError(err, websocket.CloseMessageTooBig) && !websocket.IsUnexpectedCloseError(err) && !strings.Contains(err.Error(), "reset") {
+			var closed *websocket.CloseError
+			if !errors.As(err, &closed) && !strings.Contains(err.Error(), "reset") {
 				t.Errorf("it ended with %v", err)
 			}
 			break
@@ -222,12 +226,33 @@ func TestTheReloadScriptIsInNoFile(t *testing.T) {
 func TestAllAreAnsweredBeforeTheFirstBuild(t *testing.T) {
 	t.Parallel()
 	s := startWorkshop(t, map[string]string{
-		"storytime.yaml": "before:\n  - run: cat fifo\n",
+		"storytime.yaml": "before:\n  - run: sleep 1000\n",
 		"a.html":         "<p>a</p>",
-	}, func(o *Options) { o.Timeout = time.Second })
+	})
 	for _, target := range []string{"/", "/index.html", "/a/"} {
-		if a := get(t, s.addr, target); a.status == http.StatusOK || a.body == "" {
+		if a := get(t, s.addr, target); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, `<script src="/_storytime/live.js">`) {
 			t.Errorf("%s: %d %s", target, a.status, a.body)
 		}
+	}
+}
+
+func TestProblemsArePrintedOnce(t *testing.T) {
+	t.Parallel()
+	printed := make(chan problem.List, 10)
+	s := startWorkshop(t, buttonCatalog, func(o *Options) { o.Problems = func(list problem.List) { printed <- list } })
+	s.ready()
+	c := s.open(0, "other/other--default.html")
+	c.until("hello")
+	s.save("button/button.html", "<button>{{.text | shout}}</button>\n")
+	if list := <-printed; len(list) != 1 {
+		t.Fatalf("printed %v", list)
+	}
+	for _, text := range []string{"<p>another</p>\n", "<p>and another</p>\n"} {
+		s.save("other/other.html", text)
+		c.until("build")
+	}
+	s.save("button/button.html", "<button>{{.text}}</button>\n")
+	if list := <-printed; len(list) != 0 {
+		t.Errorf("printed again: %v", list)
 	}
 }

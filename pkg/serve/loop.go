@@ -293,6 +293,7 @@ func (r *run) ended(ctx context.Context, e event) {
 	if e.err != nil {
 		_ = os.RemoveAll(b.dir)
 		r.cancelled = 0
+		r.unpublished.since = time.Time{} // nobody has waited from then on
 		r.failed(b, e.err)
 	}
 	r.hub.tell(nil)

@@ -240,6 +240,15 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 	return set
 }
 
+// IsTemplate reports whether a file, relative to the catalog, is one that
+// `templates:` names, be it there or not.
+func (c *Config) IsTemplate(file string) bool {
+	return slices.ContainsFunc(c.Templates, func(glob Ref) bool {
+		found, err := doublestar.Match(path.Clean(strings.TrimPrefix(glob.Name, "/")), file)
+		return err == nil && found
+	})
+}
+
 // checkRefs reports what the settings name and the catalog doesn't have, and
 // takes it out of the settings.
 func (c *Catalog) checkRefs(src *Source) {

@@ -181,9 +181,9 @@ func (p *Pool) run(ctx context.Context, c *child, job Job, events Events) (*Resu
 var errTryAgain = errors.New("interrupted by a build")
 
 // Try renders a story with other props. It is done by the worker that stands
-// by, one story at a time. A story has a few seconds, and a moment after the end
-// of ctx. The error is a *problem.Problem if the story
-// took the worker down.
+// by, one story at a time. A story has a few seconds, and a moment after the
+// end of ctx. The error is a *problem.Problem if the story took the worker
+// down.
 func (p *Pool) Try(ctx context.Context, t build.Trial) (*build.TrialResult, error) {
 	select {
 	case p.trying <- struct{}{}:

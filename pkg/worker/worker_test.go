@@ -118,9 +118,11 @@ func TestABuildInAProcessMakesWhatABuildMakes(t *testing.T) {
 
 func TestThePagesOnAScreenComeFirst(t *testing.T) {
 	dir := catalog(t, button)
+	local := NewLocal(Options{Dir: dir})
+	defer local.Close()
 	for name, b := range map[string]interface {
 		Build(context.Context, Job, Events) (*Result, error)
-	}{"pool": newPool(t, Options{Dir: dir}), "local": NewLocal(Options{Dir: dir})} {
+	}{"pool": newPool(t, Options{Dir: dir}), "local": local} {
 		before, after := filepath.Join(t.TempDir(), "before"), filepath.Join(t.TempDir(), "after")
 		if _, err := b.Build(t.Context(), Job{Output: before}, Events{}); err != nil {
 			t.Fatal(err)
