@@ -12,6 +12,7 @@ import (
 // root, and text that stands in no element of it belongs to it. A Document is
 // used by one goroutine at a time.
 type Document struct {
+	source string
 	// root is what the story's elements stand in. It is no element of the
 	// story itself, and has a name that no query asks for where the story
 	// isn't a document of its own.
@@ -47,7 +48,7 @@ const rootName = "#story"
 // parsed as a browser without scripts does, so that what stands in a noscript
 // counts.
 func NewDocument(source string) *Document {
-	d := &Document{}
+	d := &Document{source: source}
 	first := firstTag(source)
 	switch first {
 	case "html", "!doctype":
