@@ -15,7 +15,7 @@ const (
 
 // writeCatalog makes a catalog of n stories. Each subject has a component of
 // its own with a style sheet, four documented props, prose, a code block, and
-// stories of which no two are alike.
+// stories of which no two are alike, with two checks each.
 func writeCatalog(dir string, n int) error {
 	w := writer{dir: dir}
 	w.file("storytime.yaml", "title: Benchmark\nthemes:\n  light: {data-theme: light}\n  dark: {data-theme: dark}\n")
@@ -70,7 +70,8 @@ part a screen where you can.
 		case "Empty":
 			props = fmt.Sprintf("{title: Part %d without items}", i)
 		}
-		fmt.Fprintf(&b, "## %s %d\n\nThe part as it is %s.\n\n```yaml story\nprops: %s\n```\n\n", variant, i, strings.ToLower(variant), props)
+		checks := fmt.Sprintf("  - {role: heading, level: 3, name: /^Part %d?/}\n  - {text: Read more, has: {attr: {href: /parts/%d}}}\n", s, i)
+		fmt.Fprintf(&b, "## %s %d\n\nThe part as it is %s.\n\n```yaml story\nprops: %s\ncheck:\n%s```\n\n", variant, i, strings.ToLower(variant), props, checks)
 	}
 	return b.String()
 }

@@ -115,7 +115,7 @@ func (b *bench) size(n int) error {
 			return err
 		}
 	}
-	var ours, again, theirs []measure
+	var ours, unchecked, again, theirs []measure
 	site, public := filepath.Join(b.temp, "site"), filepath.Join(b.temp, "public")
 	for i := range b.runs + 1 {
 		if err := errors.Join(os.RemoveAll(site), os.RemoveAll(public)); err != nil {
@@ -123,6 +123,16 @@ func (b *bench) size(n int) error {
 		}
 		clean, err := timed(catalog, b.program, "build", catalog, "-o", site)
 		if err != nil {
+			return err
+		}
+		if err := os.RemoveAll(site); err != nil {
+			return err
+		}
+		without, err := timed(catalog, b.program, "build", catalog, "-o", site, "--no-check")
+		if err != nil {
+			return err
+		}
+		if _, err := timed(catalog, b.program, "build", catalog, "-o", site); err != nil {
 			return err
 		}
 		rebuild, err := timed(catalog, b.program, "build", catalog, "-o", site)
@@ -136,7 +146,8 @@ func (b *bench) size(n int) error {
 			}
 		}
 		if i > 0 { // the first warms up
-			ours, again, theirs = append(ours, clean), append(again, rebuild), append(theirs, other)
+			ours, unchecked = append(ours, clean), append(unchecked, without)
+			again, theirs = append(again, rebuild), append(theirs, other)
 		}
 	}
 	files, bytesPerPage, err := weigh(site)
@@ -145,6 +156,8 @@ func (b *bench) size(n int) error {
 	}
 	fmt.Printf("%-22s %10d %10d %10d %9d %8d %8d\n", fmt.Sprintf("storytime, %d stories", n),
 		median(ours).wall.Milliseconds(), median(again).wall.Milliseconds(), median(ours).cpu.Milliseconds(), median(ours).peak>>20, files, bytesPerPage)
+	part := 1 - 1/ratio(ours, unchecked)
+	fmt.Printf("%-22s %9.1f%% of that are checks, two a story and those for accessibility and HTML\n", "", 100*part)
 	if b.hugo != "" {
 		files, bytesPerPage, err := weigh(public)
 		if err != nil {

@@ -18,6 +18,7 @@ type buildOptions struct {
 	dir           string
 	output        string
 	allowProblems bool
+	noCheck       bool
 	json          bool
 	jobs          int
 }
@@ -54,6 +55,7 @@ the system failed.`,
 	}
 	cmd.Flags().StringVarP(&o.output, "output", "o", "dist", "directory that the site takes")
 	cmd.Flags().BoolVar(&o.allowProblems, "allow-problems", false, "publish although the catalog has problems, each shown in its place")
+	cmd.Flags().BoolVar(&o.noCheck, "no-check", false, "leave out the checks of the stories")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the result and the problems as JSON")
 	cmd.Flags().IntVar(&o.jobs, "jobs", 0, "stories rendered at once (default: one a processor)")
 	_ = cmd.MarkFlagDirname("output")
@@ -64,7 +66,7 @@ func (o *buildOptions) run(ctx context.Context) error {
 	status := newStatus(o.streams)
 	defer status.clear()
 	result, err := build.Site(ctx, build.Options{
-		Dir: o.dir, Output: o.output, AllowProblems: o.allowProblems, Jobs: o.jobs,
+		Dir: o.dir, Output: o.output, AllowProblems: o.allowProblems, NoCheck: o.noCheck, Jobs: o.jobs,
 		Progress: build.BudgetMemory(status.build),
 	})
 	status.clear()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/storytime-dev/storytime/pkg/check"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -61,7 +62,7 @@ func (o *listOptions) run(ctx context.Context) error {
 		return fmt.Errorf("opening the catalog: %w", err)
 	}
 	defer root.Close()
-	catalog, problems, err := story.Read(ctx, root.FS(), story.Options{Open: func(dir string) (fs.FS, error) {
+	catalog, problems, err := story.Read(ctx, root.FS(), story.Options{LintRules: check.RuleNames(), Open: func(dir string) (fs.FS, error) {
 		return os.DirFS(filepath.Join(o.dir, filepath.FromSlash(dir))), nil
 	}})
 	if err != nil {

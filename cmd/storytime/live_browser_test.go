@@ -242,6 +242,7 @@ func TestLiveInABrowser(t *testing.T) {
 		{"a story alone follows", followsAStoryAlone},
 		{"the settings are followed", followsTheSettings},
 		{"the navigation follows what is added, renamed and removed", followsTheTree},
+		{"checks follow each save, and cover nothing", followsTheChecks},
 		{"the page of what is removed says so", saysWhatIsRemoved},
 		{"whom nothing concerns is left alone", leavesOthersAlone},
 		{"each kind of file is broken and mended", breaksAndMends},
@@ -319,6 +320,33 @@ func followsAStoryAlone(l *live, b *browser.Browser) {
 	tab.is("true", `$(".note").textContent === "Alone"`)
 	l.replace("forms/form.html", "{{.note}}", "mended")
 	tab.wait(`!panel() && $(".note").textContent === "mended"`)
+	tab.same()
+	tab.calm()
+}
+
+func followsTheChecks(l *live, b *browser.Browser) {
+	tab := l.openStory(b, plainPage+"#panel=checks")
+	checked := func(note string) string {
+		return strings.Replace(lively["forms/form.stories.md"], "props: {note: The first note}",
+			"props: {note: The first note}\ncheck:\n  - {text: "+note+"}", 1)
+	}
+	tab.wait(`!$("#st-panel-checks").hidden && $("#st-panel-checks li")`)
+	tab.is("1 check", `$(".head .kept").parentNode.textContent.slice(2)`)
+	l.save("forms/form.stories.md", checked("Another note"))
+	tab.wait(`$("#st-panel-checks").textContent.includes('expected one element with the text "Another note", found none')`)
+	tab.is("1 failed check", `$(".head a.broken").textContent`)
+	tab.is("Checks 2", `$("#st-tab-checks").textContent`)
+	tab.wait(`$(".dot", row("Plain"))?.textContent === "1" && $(".dot", row("Forms"))?.textContent === "1"`)
+	// The story is there to be looked at, and no panel covers it.
+	tab.is("true", `!panel() && !pill()`, `$(".note", F()).textContent === "The first note"`)
+	l.replace("forms/form.html", "{{.note}}", "Another note")
+	tab.wait(`$(".note", F()).textContent === "Another note" && $(".head .kept") && !$("#st-panel-checks .problem")`)
+	tab.wait(`!$(".dot", row("Plain")) && !$(".dot", row("Forms"))`)
+	// What nobody asked for is found as well.
+	l.replace("forms/form.html", ` alt=""`, "")
+	tab.wait(`$("#st-panel-checks").textContent.includes("no alternative text")`)
+	tab.is("false", `$("#st-panel-checks").hidden`)
+	tab.is("true", `$("#st-panel-checks .problem a").href.startsWith("https://www.w3.org/")`)
 	tab.same()
 	tab.calm()
 }

@@ -80,6 +80,7 @@ in every state. Stories are Markdown files beside the components; a directory
 with nothing but .html components works as well.`,
 		Example: `  storytime build ui -o dist     build the catalog in ui/ into dist/
   storytime serve ui             build it and look at it in the browser
+  storytime test ui              run what its stories promise
   storytime list ui              what is in it`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -104,7 +105,7 @@ with nothing but .html components works as well.`,
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return fmt.Errorf("%s; see %s --help", text, cmd.CommandPath())
 	})
-	root.AddCommand(newBuild(s), newServe(s), newList(s), newVersion(s))
+	root.AddCommand(newBuild(s), newServe(s), newTest(s), newList(s), newVersion(s))
 	for _, c := range root.Commands() {
 		c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs

@@ -47,6 +47,7 @@ func buildBroken(t *testing.T) *builtSite {
 		"index.md":        "[nowhere](nowhere.md)\n",
 		"parts/part.html": "<p>{{.text}}",
 		"parts/part.stories.md": "---\ndescription: Some of its stories are broken.\n---\n\n## Whole\n\n```yaml story\nprops: {text: x}\n```\n\n" +
+			"## Failing\n\n```html story\n<img src=\"data:,\"><p>one</p>\n```\n\n```yaml check\n- {text: one}\n- {text: two}\n```\n\n" +
 			"## Broken\n\n```html story\n<p>\n{{component \"gone.html\"}}\n```\n\n[nowhere](gone.png)\n",
 		"parts/other.html": "{{if}}",
 	} {
@@ -743,6 +744,7 @@ func breaksNoRuleOfAxe(t *testing.T, b *browser.Browser, shop *builtSite, where 
 		where.base + "index.html", where.base + "actions/index.html", where.base + "actions/button/index.html",
 		where.base + "actions/button/primary/index.html", where.base + "404.html",
 		broken + "index.html", broken + "parts/part/index.html", broken + "parts/part/broken/index.html", broken + "parts/part/part--broken.html",
+		broken + "parts/part/failing/index.html#panel=checks", where.base + "actions/button/primary/index.html#panel=checks",
 	}
 	for _, address := range addresses {
 		for _, dark := range []bool{false, true} {

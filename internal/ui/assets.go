@@ -24,6 +24,7 @@ var styles = []string{
 	"stage/stage.css",
 	"panels/panels.css",
 	"props/props.css",
+	"checks/checks.css",
 	"card/card.css",
 	"subject/subject.css",
 	"problem/problem.css",

@@ -11,7 +11,8 @@ import (
 //
 //	[flags, title, address, tags?, children?]
 //
-// flags is the kind (0 section, 1 subject, 2 story), plus 4 for a problem. An
+// flags is the kind (0 section, 1 subject, 2 story), plus 4 for a problem, plus
+// 8 times the number of checks that failed. An
 // address is written without the "index.html" at its end, and without its
 // parent's address at its start; one that does not lie below its parent's
 // starts with "/". Tags are numbers, places in the list of all tags, which is
@@ -55,6 +56,7 @@ func (w *navWriter) node(node *Node, base string) {
 	if node.Broken {
 		flags += 4
 	}
+	flags += 8 * node.Failed
 	w.out.WriteByte('[')
 	w.out.WriteString(strconv.Itoa(flags))
 	w.out.WriteByte(',')

@@ -19,6 +19,7 @@ type Pages struct {
 	fragments     fragments
 	story         storyStencils
 	subject       subjectStencils
+	checks        checkStencils
 	themeAttrs    map[string]template.HTML
 	viewportAttrs map[string]template.HTML
 
@@ -37,6 +38,7 @@ func New(site *Site) *Pages {
 	p.fragments = p.newFragments()
 	p.story = p.storyStencils()
 	p.subject = p.subjectStencils()
+	p.checks = p.checkStencils()
 	p.nameFrameAttributes()
 	return p
 }

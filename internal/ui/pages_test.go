@@ -76,8 +76,8 @@ func testStory(site *Site) *Story {
 
 func testCards() []Card {
 	return []Card{
-		{Link: Link{hostile, "a/index.html"}, Description: hostile, Tags: []string{hostile}, Frame: "a/a--b.html", Stories: 3},
-		{Link: Link{"Broken", "b/index.html"}, Stories: 1, Broken: 1},
+		{Link: Link{hostile, "a/index.html"}, Description: hostile, Tags: []string{hostile}, Frame: "a/a--b.html", Tally: Tally{Stories: 3}},
+		{Link: Link{"Broken", "b/index.html"}, Tally: Tally{Stories: 1, Broken: 1}},
 	}
 }
 
@@ -110,8 +110,8 @@ func pages(p *Pages, site *Site) map[string]func(io.Writer) error {
 	stopped.Problems, stopped.Markup = broken.Problems, Code{}
 	skipped := testStory(site)
 	skipped.Skipped = true
-	home := &Listing{Page: Page{Site: site, Title: hostile}, Description: hostile, Prose: "<p>x</p>", Sections: testCards(), Subjects: testCards(), Stories: 8, Broken: 2}
-	section := &Listing{Page: broken, Subjects: testCards(), Stories: 4, Broken: 1}
+	home := &Listing{Page: Page{Site: site, Title: hostile}, Description: hostile, Prose: "<p>x</p>", Sections: testCards(), Subjects: testCards(), Tally: Tally{Stories: 8, Broken: 2}}
+	section := &Listing{Page: broken, Subjects: testCards(), Tally: Tally{Stories: 4, Broken: 1}}
 	return map[string]func(io.Writer) error{
 		"home":           func(w io.Writer) error { return p.Home(w, home) },
 		"empty home":     func(w io.Writer) error { return p.Home(w, &Listing{Page: Page{Site: site}}) },

@@ -18,8 +18,8 @@ type storyStencils struct {
 
 func (p *Pages) storyStencils() storyStencils {
 	return storyStencils{
-		page: p.stencil("story", "Top", "Crumbs", "Title", "Tags", "Documentation", "Prev", "Next",
-			"Lead", "Stage", "Count", "Props", "Source", "Place", "Markup"),
+		page: p.stencil("story", "Top", "Crumbs", "Title", "Tags", "Verdict", "Documentation", "Prev", "Next",
+			"Lead", "Stage", "Count", "CheckCount", "Props", "Source", "Place", "Markup", "Checks"),
 		documentation: p.stencil("documentation", "Href"),
 		prev:          p.stencil("prev", "Href", "Title"),
 		next:          p.stencil("next", "Href", "Title"),
@@ -36,7 +36,7 @@ func (p *Pages) storyStencils() storyStencils {
 // Story writes the page of a story.
 func (p *Pages) Story(w io.Writer, s *Story) error {
 	t, f := &p.story, &p.fragments
-	var documentation, prev, next, count, place template.HTML
+	var documentation, prev, next, count, checkCount, place template.HTML
 	if s.Subject.Href != "" {
 		documentation = t.documentation.html(address(s.Subject.Href))
 	}
@@ -49,6 +49,9 @@ func (p *Pages) Story(w io.Writer, s *Story) error {
 	if len(s.Props) > 0 {
 		count = t.count.html(template.HTML(strconv.Itoa(len(s.Props))))
 	}
+	if len(s.Checks) > 0 {
+		checkCount = t.count.html(template.HTML(strconv.Itoa(len(s.Checks))))
+	}
 	if s.Place != "" {
 		place = t.place.html(text(s.Place))
 	}
@@ -60,8 +63,8 @@ func (p *Pages) Story(w io.Writer, s *Story) error {
 		markup = t.noHTML
 	}
 	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
-		documentation, prev, next, f.leadText(s.Description), p.stage(s), count, props,
-		f.codeBlocks(s.Source), place, markup)
+		p.checks.verdict(s.Checks), documentation, prev, next, f.leadText(s.Description), p.stage(s), count, checkCount, props,
+		f.codeBlocks(s.Source), place, markup, p.checkList(s.Checks))
 }
 
 // stage is a story's frame with its toolbar, or what stands in its place.

@@ -23,7 +23,7 @@ func (p *Pages) subjectStencils() subjectStencils {
 		line:     p.stencil("contents-line", "Level", "ID", "Title"),
 		table:    p.stencil("subject-table", "Table"),
 		foot:     p.stencil("foot", "Source"),
-		figure:   p.stencil("inline", "ID", "Href", "Title", "Tags", "Alone", "Text", "Stage", "Code"),
+		figure:   p.stencil("inline", "ID", "Href", "Title", "Tags", "Failed", "Alone", "Text", "Stage", "Code"),
 		id:       p.stencil("inline-id", "ID"),
 		alone:    p.stencil("inline-alone", "Frame", "Title"),
 		text:     p.stencil("inline-text", "Text"),
@@ -107,5 +107,5 @@ func (p *Pages) figure(s *Inline) template.HTML {
 	if s.Source.HTML != "" {
 		source = t.source.html(f.codeBlock(s.Source))
 	}
-	return t.figure.html(id, address(s.Href), text(s.Title), f.tagList(s.Tags), alone, about, stage, source)
+	return t.figure.html(id, address(s.Href), text(s.Title), f.tagList(s.Tags), p.checks.failure(s.Href, s.Failed), alone, about, stage, source)
 }

@@ -74,8 +74,15 @@ type Listing struct {
 	Prose       template.HTML
 	Sections    []Card
 	Subjects    []Card
-	Stories     int // in it, at any depth
-	Broken      int // of these, how many have a problem
+	Tally       // of all that is in it, at any depth
+}
+
+// A Tally counts what there is to know of stories before one looks at them.
+type Tally struct {
+	Stories int
+	Broken  int // of these, how many have a problem
+	Checks  int // that were run
+	Failed  int // of these
 }
 
 // A Card stands for a section or a subject in a listing.
@@ -85,8 +92,7 @@ type Card struct {
 	Tags        []string
 	Frame       string // the address of a story alone, for the thumbnail; "" for none
 	FrameTitle  string
-	Stories     int
-	Broken      int
+	Tally
 }
 
 // A Subject is a component's documentation with its stories in place.
@@ -122,6 +128,7 @@ type Inline struct {
 	Tags        []string
 	Source      Code
 	Problems    []*problem.Problem
+	Failed      int  // checks
 	Skipped     bool // there is no frame: its author said `skip`
 }
 
@@ -160,6 +167,7 @@ type Story struct {
 	Viewport    string
 	Skipped     bool
 	Props       []Prop
+	Checks      []Check
 	// Source is the story's block, then the source of its component.
 	Source []Code
 	// Markup is the HTML that the story rendered to, formatted.
@@ -170,6 +178,13 @@ type Story struct {
 	Place      string // file:line of the story's block
 }
 
+// A Check is a promise of a story. It is kept if it has no problems.
+type Check struct {
+	Title    string // as it was written, on one line
+	Place    string // file:line
+	Problems []*problem.Problem
+}
+
 // A Node is a place in the navigation: a section, a subject or a story.
 type Node struct {
 	Kind     Kind
@@ -177,6 +192,7 @@ type Node struct {
 	Href     string // relative to the site's root
 	Tags     []string
 	Broken   bool // the story, or the subject's own file, has a problem
+	Failed   int  // checks of the story that failed
 	Children []*Node
 }
 

@@ -2,7 +2,7 @@
 //
 // Site is its one function: the command, the worker of the development server
 // and other programs all call it. It reads a catalog from disk (pkg/story),
-// renders its stories (pkg/render), makes the pages around them (internal/ui)
+// renders its stories (pkg/render), runs what they promise (pkg/check), makes the pages around them (internal/ui)
 // and publishes the result as one directory.
 //
 // What it promises:
@@ -43,6 +43,8 @@ type Options struct {
 	// AllowProblems publishes the site although the catalog has problems,
 	// each shown in its place. Otherwise problems leave the output as it is.
 	AllowProblems bool
+	// NoCheck leaves out what stories promise of their HTML.
+	NoCheck bool
 	// Jobs is how many stories are rendered at once; zero means one a
 	// processor.
 	Jobs int
@@ -88,6 +90,8 @@ type Result struct {
 	Output string `json:"output"`
 
 	Stories int `json:"stories"` // in the catalog
+	Checks  int `json:"checks"`  // that were run
+	Failed  int `json:"failed"`  // of these
 	Pages   int `json:"pages"`   // HTML pages, the stories alone included
 	Files   int `json:"files"`   // all of the site
 	Changed int `json:"changed"` // of these, new or not as before

@@ -72,7 +72,7 @@ func (w *worker) sectionPage(c *story.Section) error {
 		return nil
 	}
 	file := path.Join(c.Path(), "index.html")
-	page := &ui.Listing{Page: w.page(file, c.Title), Description: c.Description, Stories: c.CountStories(), Broken: w.countBroken(c)}
+	page := &ui.Listing{Page: w.page(file, c.Title), Description: c.Description, Tally: w.sectionTally(c).shown()}
 	if c.Dir != "" {
 		page.Crumbs = w.crumbs(file, c)
 		page.Crumbs = page.Crumbs[:len(page.Crumbs)-1]
@@ -109,35 +109,52 @@ func (w *worker) sectionPage(c *story.Section) error {
 	return w.writePage(file, func(b *bytes.Buffer) error { return show(b, page) })
 }
 
-// countBroken returns how many stories of a section have problems.
-func (s *site) countBroken(c *story.Section) int {
-	n := 0
-	for _, u := range c.AllSubjects() {
-		n += s.countBrokenStories(u)
-	}
-	for _, child := range c.Sections {
-		n += s.countBroken(child)
-	}
-	return n
+// A tally counts stories, those with problems, what was checked, and what of
+// that failed.
+type tally struct{ stories, broken, checks, failed int }
+
+func (t *tally) add(other tally) {
+	t.stories += other.stories
+	t.broken += other.broken
+	t.checks += other.checks
+	t.failed += other.failed
 }
 
-func (s *site) countBrokenStories(u *story.Subject) int {
+func (t tally) shown() ui.Tally {
+	return ui.Tally{Stories: t.stories, Broken: t.broken, Checks: t.checks, Failed: t.failed}
+}
+
+// sectionTally counts what is in a section, at any depth.
+func (s *site) sectionTally(c *story.Section) tally {
+	var t tally
+	for _, u := range c.AllSubjects() {
+		t.add(s.subjectTally(u))
+	}
+	for _, child := range c.Sections {
+		t.add(s.sectionTally(child))
+	}
+	return t
+}
+
+func (s *site) subjectTally(u *story.Subject) tally {
+	var t tally
+	for _, st := range u.Stories {
+		t.add(s.tallyOf(st))
+	}
+	return t
+}
+
+func (s *site) tallyOf(st *story.Story) tally {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	n := 0
-	for _, st := range u.Stories {
-		if s.broken[st] {
-			n++
-		}
-	}
-	return n
+	return s.became[st]
 }
 
 func (s *site) subjectCard(from string, u *story.Subject) ui.Card {
 	card := ui.Card{
 		Link:        ui.Link{Title: u.Title, Href: relativeURL(from, path.Join(u.Path(), "index.html"))},
 		Description: u.Description, Tags: u.Tags,
-		Stories: len(u.Stories), Broken: s.countBrokenStories(u),
+		Tally: s.subjectTally(u).shown(),
 	}
 	if st := shownStory(u); st != nil {
 		card.Frame, card.FrameTitle = relativeURL(from, st.Alone()), u.Title+": "+st.Title
@@ -149,7 +166,7 @@ func (s *site) sectionCard(from string, c *story.Section) ui.Card {
 	card := ui.Card{
 		Link:        ui.Link{Title: s.titles()[c.Dir], Href: relativeURL(from, path.Join(c.Path(), "index.html"))},
 		Description: c.Description,
-		Stories:     c.CountStories(), Broken: s.countBroken(c),
+		Tally:       s.sectionTally(c).shown(),
 	}
 	if c.Lead != nil {
 		card.Description, card.Tags = c.Lead.Description, c.Lead.Tags
@@ -214,12 +231,11 @@ func (s *site) subjectNode(u *story.Subject) *ui.Node {
 		Kind: ui.KindSubject, Title: u.Title, Href: pathURL(path.Join(u.Path(), "index.html")),
 		Tags: u.Tags, Broken: len(u.Problems) > 0,
 	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
 	for _, st := range u.Stories {
+		t := s.tallyOf(st)
 		node.Children = append(node.Children, &ui.Node{
 			Kind: ui.KindStory, Title: st.Title, Href: pathURL(path.Join(st.Path(), "index.html")),
-			Tags: st.Tags, Broken: s.broken[st],
+			Tags: st.Tags, Broken: t.broken > 0, Failed: t.failed,
 		})
 	}
 	return node

@@ -26,6 +26,7 @@ type view struct {
 	story    *story.Story
 	problems problem.List
 	broken   bool // there is no HTML
+	checks   []ui.Check
 	source   ui.Code
 	markup   ui.Code
 }
@@ -43,12 +44,7 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w.report(v.problems...)
-		if len(v.problems) > 0 {
-			w.mutex.Lock()
-			w.broken[st] = true
-			w.mutex.Unlock()
-		}
+		w.keep(v)
 		views[st] = v
 	}
 	docs := propDocs(u.Props)
@@ -65,6 +61,24 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		return nil
 	}
 	return w.subjectPage(u, docs, views)
+}
+
+// keep takes what became of a story into the result.
+func (w *worker) keep(v *view) {
+	w.report(v.problems...)
+	t := tally{stories: 1, checks: len(v.checks)}
+	if len(v.problems) > 0 {
+		t.broken = 1
+	}
+	for _, c := range v.checks {
+		if len(c.Problems) > 0 {
+			t.failed++
+			w.report(c.Problems...)
+		}
+	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.became[v.story] = t
 }
 
 func neighbour(u *story.Subject, i int) *story.Story {
@@ -92,6 +106,9 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 			return nil, err
 		}
 		v.problems = r.problems
+	}
+	for _, o := range r.outcomes {
+		v.checks = append(v.checks, ui.Check{Title: o.Title, Place: lineOf(o.At), Problems: o.Problems})
 	}
 	out, frame := r.out, r.frame
 	if len(v.problems) > 0 {
@@ -190,14 +207,12 @@ func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) err
 		Description: st.Description, Frame: relativeURL(file, st.Alone()),
 		Theme: st.Theme, Viewport: st.Viewport, Skipped: st.Skip,
 		Props:   storyProps(st, docs),
+		Checks:  v.checks,
 		Source:  []ui.Code{v.source},
 		Markup:  v.markup,
 		Subject: ui.Link{Title: u.Title, Href: subject.Href + "#" + fragmentURL(st.Anchor())},
 		Prev:    storyLink(file, prev), Next: storyLink(file, next),
-		Place: st.At.String(),
-	}
-	if st.At.Line > 0 {
-		page.Place = fmt.Sprintf("%s:%d", st.At.File, st.At.Line)
+		Place: lineOf(st.At),
 	}
 	page.Tags = st.AllTags()
 	page.Crumbs = append(w.subjectCrumbs(file, u), subject)
@@ -210,6 +225,9 @@ func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) err
 	}
 	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Story(b, page) })
 }
+
+// lineOf returns a place without its column.
+func lineOf(at problem.Place) string { return problem.Place{File: at.File, Line: at.Line}.String() }
 
 func storyLink(from string, st *story.Story) *ui.Link {
 	if st == nil {
@@ -289,6 +307,7 @@ func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.
 			ID: st.Anchor(), Link: *storyLink(file, st), Description: st.Description,
 			Frame: relativeURL(file, st.Alone()), Theme: st.Theme, Viewport: st.Viewport,
 			Tags: st.Tags, Source: v.source, Problems: v.problems, Skipped: st.Skip,
+			Failed: w.tallyOf(st).failed,
 		}
 	}
 	var proseProblems problem.List

@@ -6,12 +6,14 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/storytime-dev/storytime/pkg/check"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
-// A patient renders stories one after the other, and can be given up.
+// A patient renders and checks stories one after the other, and can be given
+// up.
 //
 // A template can loop without end. If it writes something, the end of its
 // context stops it; if it writes nothing, nothing can. So the renderer runs in
@@ -26,14 +28,17 @@ type patient struct {
 	cancel  context.CancelFunc
 }
 
-// rendered is a story's HTML and the layout around it, or why there is none.
+// rendered is a story's HTML, what became of its promises, and the layout
+// around it; or why there is none.
 type rendered struct {
 	out      *render.Output
+	outcomes []check.Outcome
 	frame    *render.Frame
 	problems problem.List
 }
 
-func newPatient(ctx context.Context, c *story.Catalog) *patient {
+// newPatient starts one. Without a suite it checks nothing.
+func newPatient(ctx context.Context, c *story.Catalog, suite *check.Suite) *patient {
 	// The result has room, so that a goroutine that was given up can end.
 	ctx, cancel := context.WithCancel(ctx)
 	p := &patient{make(chan *story.Story), make(chan rendered, 1), time.NewTimer(time.Hour), cancel}
@@ -42,6 +47,9 @@ func newPatient(ctx context.Context, c *story.Catalog) *patient {
 		for st := range p.stories {
 			var r rendered
 			if r.out, r.problems = renderer.Render(ctx, st); r.problems == nil {
+				if suite != nil {
+					r.outcomes = suite.Run(st, r.out.HTML)
+				}
 				if layout := c.LayoutOf(st); layout.Name != "" {
 					r.frame, r.problems = renderer.Layout(ctx, layout, st)
 				}
@@ -74,7 +82,7 @@ func (w *worker) render(ctx context.Context, st *story.Story) (rendered, error) 
 	case <-w.patient.timer.C:
 	}
 	w.patient.end()
-	w.patient = newPatient(ctx, w.catalog)
+	w.patient = newPatient(ctx, w.catalog, w.suite)
 	return rendered{problems: problem.List{{
 		Kind: problem.Template, File: st.At.File, Line: st.At.Line, Column: st.At.Column,
 		Length:  utf8.RuneCountInString(st.Language) + len(" story"),

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/check"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -30,6 +31,7 @@ type site struct {
 	put     func(name string, data []byte) error // where files go
 
 	catalog *story.Catalog
+	suite   *check.Suite // nil if nothing is to be checked
 	links   *links
 	pages   *ui.Pages
 	ui      *ui.Site
@@ -39,7 +41,7 @@ type site struct {
 
 	mutex    sync.Mutex
 	problems problem.List
-	broken   map[*story.Story]bool
+	became   map[*story.Story]tally
 	// searchTexts is what each subject adds to the search index.
 	searchTexts map[*story.Subject]string
 	later       []func() error // pages that show what became of other subjects
@@ -79,7 +81,7 @@ func openCatalog(options Options) (*site, error) {
 	if options.StoryTimeout <= 0 {
 		options.StoryTimeout = 10 * time.Second
 	}
-	s := &site{options: options, broken: map[*story.Story]bool{}, searchTexts: map[*story.Subject]string{}}
+	s := &site{options: options, became: map[*story.Story]tally{}, searchTexts: map[*story.Subject]string{}}
 	abs, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("resolving the catalog's directory: %w", err)
@@ -146,8 +148,8 @@ func (s *site) write(name string, data []byte) error {
 	return s.put(name, data)
 }
 
-// build does all but publish.
-func (s *site) build(ctx context.Context) error {
+// prepare runs the commands of the catalog and reads it.
+func (s *site) prepare(ctx context.Context) error {
 	fsys := s.root.FS()
 	if commands := story.ReadConfig(fsys).Before; len(commands) > 0 {
 		s.progress(StageCommands, 0)
@@ -160,7 +162,12 @@ func (s *site) build(ctx context.Context) error {
 		}
 	}
 	s.progress(StageReading, 0)
-	if err := s.read(ctx, fsys); err != nil {
+	return s.read(ctx, fsys)
+}
+
+// build does all but publish.
+func (s *site) build(ctx context.Context) error {
+	if err := s.prepare(ctx); err != nil {
 		return err
 	}
 	subjects := s.catalog.Subjects()
@@ -178,6 +185,8 @@ func (s *site) build(ctx context.Context) error {
 	if err := s.subjects(ctx, subjects); err != nil {
 		return err
 	}
+	counted := s.sectionTally(s.catalog.Root)
+	s.result.Checks, s.result.Failed = counted.checks, counted.failed
 	for _, page := range s.later {
 		if err := page(); err != nil {
 			return err
@@ -196,11 +205,14 @@ func (s *site) build(ctx context.Context) error {
 
 // read reads the catalog, and prepares what its pages are made with.
 func (s *site) read(ctx context.Context, fsys fs.FS) error {
-	catalog, problems, err := story.Read(ctx, fsys, story.Options{Open: s.openOutside, Jobs: s.options.Jobs})
+	catalog, problems, err := story.Read(ctx, fsys, story.Options{Open: s.openOutside, LintRules: check.RuleNames(), Jobs: s.options.Jobs})
 	if err != nil {
 		return err
 	}
 	s.catalog = catalog
+	if !s.options.NoCheck {
+		s.suite = check.NewSuite(catalog)
+	}
 	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
 	s.report(problems...)
 	s.links = newLinks(catalog, s.openMounts())
@@ -217,7 +229,7 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 	var next atomic.Int64
 	for range min(s.options.Jobs, len(subjects)) {
 		group.Go(func() error {
-			w := &worker{site: s, patient: newPatient(ctx, s.catalog)}
+			w := &worker{site: s, patient: newPatient(ctx, s.catalog, s.suite)}
 			defer func() { w.patient.end() }()
 			for {
 				i := int(next.Add(1)) - 1
@@ -252,17 +264,4 @@ func (s *site) publish() error {
 }
 
 // addExcerpts gives each problem that has a place the lines around it.
-func (s *site) addExcerpts() {
-	sources := map[string]string{}
-	for _, p := range s.problems {
-		if p.Line == 0 || p.Excerpt != nil {
-			continue
-		}
-		text, read := sources[p.File]
-		if !read {
-			text = story.ReadSource(s.catalog.FS, p.File).Text
-			sources[p.File] = text
-		}
-		p.WithExcerpt(text)
-	}
-}
+func (s *site) addExcerpts() { newExcerpts(s.catalog.FS).of(s.problems) }

@@ -41,9 +41,6 @@ import (
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
-// kind is the kind of a promise that isn't kept, and of a check that can't be.
-const kind problem.Kind = "check"
-
 // Options tune how checks are read. The zero value is the default.
 type Options struct {
 	// TestID is the attribute that `testid:` asks for; "" is data-testid.
@@ -81,7 +78,7 @@ func (c *Check) Run(d *Document) *problem.Problem {
 		return nil
 	}
 	return &problem.Problem{
-		Kind: kind, File: c.at.File, Line: c.at.Line, Column: c.at.Column,
+		Kind: problem.Check, File: c.at.File, Line: c.at.Line, Column: c.at.Column,
 		Length: utf8.RuneCountInString(c.source), Message: f.message, Hint: f.hint, Detail: f.detail,
 	}
 }

@@ -137,8 +137,11 @@ func (c *Check) miscounted(d *Document, scope *html.Node, found []*html.Node) *f
 
 func (c *Check) outOfRange(d *Document, scope *html.Node, found []*html.Node) *failure {
 	nth := *c.expect.nth
-	which := fmt.Sprintf("nth: %d", nth)
-	f := &failure{message: fmt.Sprintf("expected %s for `%s`, found %s", c.query.noun(2), which, amount(len(found)))}
+	needed := nth + 1
+	if nth < 0 {
+		needed = -nth
+	}
+	f := &failure{message: fmt.Sprintf("expected at least %d %s for `nth: %d`, found %s", needed, c.query.noun(needed), nth, amount(len(found)))}
 	if len(found) == 0 {
 		f.detail, f.hint = d.nearest(c.query, scope)
 		return f

@@ -85,7 +85,7 @@ func (p *parser) golden(m story.Map, f story.Field) {
 	}
 	for _, other := range m {
 		if other.Name != "golden" {
-			p.atKey(kind, other, fmt.Sprintf("%q can't stand beside \"golden\"", other.Name), "make two checks of it: `golden: true` stands alone")
+			p.atKey(problem.Check, other, fmt.Sprintf("%q can't stand beside \"golden\"", other.Name), "make two checks of it: `golden: true` stands alone")
 		}
 	}
 }
@@ -115,7 +115,7 @@ func (p *parser) query(v story.Value, m story.Map, what string) *query {
 	switch {
 	case len(fields) == 0:
 		if !slices.ContainsFunc(m, func(f story.Field) bool { return nearQuery(f.Name) }) {
-			p.atValue(kind, v, what+" asks for nothing", "add one of "+strings.Join(queryKeys, ", "))
+			p.atValue(problem.Check, v, what+" asks for nothing", "add one of "+strings.Join(queryKeys, ", "))
 		}
 		return nil
 	case len(fields) > 1:
@@ -130,7 +130,7 @@ func (p *parser) query(v story.Value, m story.Map, what string) *query {
 			} else if f.Name != "role" && first.Name != "role" {
 				hint += fmt.Sprintf("; `within: {%s: %s}` looks only inside what that finds", f.Name, f.Value)
 			}
-			p.atKey(kind, f, fmt.Sprintf("%s has two queries, %q and %q", what, first.Name, f.Name), hint)
+			p.atKey(problem.Check, f, fmt.Sprintf("%s has two queries, %q and %q", what, first.Name, f.Name), hint)
 		}
 		return nil
 	}
@@ -147,13 +147,13 @@ func (p *parser) query(v story.Value, m story.Map, what string) *query {
 		q.match = p.matcher(fields[0])
 		q.attribute = p.options.TestID
 		if empty(q.match) && (q.kind == "text" || q.kind == "label" || q.kind == "testid") {
-			p.atValue(kind, fields[0].Value, fmt.Sprintf("%q is empty", q.kind), fmt.Sprintf("write what it must be, or /./ for any %s", q.kind))
+			p.atValue(problem.Check, fields[0].Value, fmt.Sprintf("%q is empty", q.kind), fmt.Sprintf("write what it must be, or /./ for any %s", q.kind))
 		}
 	}
 	if q.kind != "role" {
 		for _, f := range m {
 			if slices.Contains(roleKeys, f.Name) {
-				p.atKey(kind, f, fmt.Sprintf("%q goes with \"role\", not with %q", f.Name, q.kind), hintWithoutRole(f, q.kind))
+				p.atKey(problem.Check, f, fmt.Sprintf("%q goes with \"role\", not with %q", f.Name, q.kind), hintWithoutRole(f, q.kind))
 			}
 		}
 	}
@@ -223,7 +223,7 @@ func (p *parser) role(r *roleQuery, f story.Field) {
 		default:
 			hint = problem.DidYouMean(s, plainNames())
 		}
-		p.atValue(kind, f.Value, fmt.Sprintf("unknown role %q", s), hint)
+		p.atValue(problem.Check, f.Value, fmt.Sprintf("unknown role %q", s), hint)
 		return
 	}
 	r.role, r.written = role, s
@@ -269,7 +269,7 @@ func (p *parser) roleFields(r *roleQuery, m story.Map) {
 			}
 			r.name = match
 			if r.role != "" && roles[r.role]&unnamed != 0 && match != nil && !empty(match) {
-				p.atKey(kind, f, fmt.Sprintf("the role %q can't have a name", r.written), "ask for its text: `has: {text: …}`")
+				p.atKey(problem.Check, f, fmt.Sprintf("the role %q can't have a name", r.written), "ask for its text: `has: {text: …}`")
 			}
 		case "level":
 			n, ok := p.integer(f, false)
@@ -277,7 +277,7 @@ func (p *parser) roleFields(r *roleQuery, m story.Map) {
 				p.atValue(problem.Type, f.Value, fmt.Sprintf("\"level\" must be 1 or more, not %d", n), "write `level: 1`, as of an <h1>")
 			}
 			if r.role != "" && r.role != "heading" {
-				p.atKey(kind, f, fmt.Sprintf("the role %q has no \"level\"", r.written), "only a heading has one")
+				p.atKey(problem.Check, f, fmt.Sprintf("the role %q has no \"level\"", r.written), "only a heading has one")
 			}
 			r.level = n
 		case "hidden":
@@ -290,7 +290,7 @@ func (p *parser) roleFields(r *roleQuery, m story.Map) {
 
 func (p *parser) state(r *roleQuery, f story.Field) {
 	if t, some := stateTraits[f.Name]; some && r.role != "" && roles[r.role]&t == 0 {
-		p.atKey(kind, f, fmt.Sprintf("the role %q has no state %q", r.written, f.Name), "roles that have it are "+strings.Join(rolesWith(t), ", "))
+		p.atKey(problem.Check, f, fmt.Sprintf("the role %q has no state %q", r.written, f.Name), "roles that have it are "+strings.Join(rolesWith(t), ", "))
 		return
 	}
 	var allowed []string
@@ -341,7 +341,7 @@ func (p *parser) selector(q *query, f story.Field) {
 		if e, ok := errors.AsType[*selectorError](err); ok {
 			hint = e.hint
 		}
-		p.atValue(kind, f.Value, err.Error(), hint)
+		p.atValue(problem.Check, f.Value, err.Error(), hint)
 		return
 	}
 	q.selector, q.text = sel, shorten(s, 120)
@@ -355,17 +355,17 @@ func (p *parser) markup(f story.Field) *matcher {
 	}
 	switch {
 	case m.text == "":
-		p.atValue(kind, f.Value, fmt.Sprintf("%q is empty", f.Name), fmt.Sprintf("write `%s: some-name`", f.Name))
+		p.atValue(problem.Check, f.Value, fmt.Sprintf("%q is empty", f.Name), fmt.Sprintf("write `%s: some-name`", f.Name))
 		return nil
 	case f.Name != "id" && strings.Contains(m.text, " "):
 		hint := "ask for one: `tag: li`"
 		if f.Name == "class" {
 			hint = fmt.Sprintf("ask for one class, or write `css: .%s`", strings.ReplaceAll(m.text, " ", "."))
 		}
-		p.atValue(kind, f.Value, fmt.Sprintf("%q is one name, not %q", f.Name, m.text), hint)
+		p.atValue(problem.Check, f.Value, fmt.Sprintf("%q is one name, not %q", f.Name, m.text), hint)
 		return nil
 	case f.Name == "class" && strings.HasPrefix(m.text, "."), f.Name == "id" && strings.HasPrefix(m.text, "#"):
-		p.atValue(kind, f.Value, fmt.Sprintf("%q is a name, not the selector %q", f.Name, m.text), fmt.Sprintf("write `%s: %s`", f.Name, m.text[1:]))
+		p.atValue(problem.Check, f.Value, fmt.Sprintf("%q is a name, not the selector %q", f.Name, m.text), fmt.Sprintf("write `%s: %s`", f.Name, m.text[1:]))
 		return nil
 	case f.Name == "tag":
 		m.text = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(m.text, "<"), ">"))
@@ -381,7 +381,7 @@ func (p *parser) matcher(f story.Field) *matcher {
 		return nil
 	}
 	if flags := otherFlags.FindStringSubmatch(s); flags != nil && flags[1] != "i" {
-		p.atValue(kind, f.Value, fmt.Sprintf("the regular expression %q has the flags %q", shorten(s, 80), flags[1]), "the only flag is i; a text that ends like this is written as /^…$/ with each slash as \\/")
+		p.atValue(problem.Check, f.Value, fmt.Sprintf("the regular expression %q has the flags %q", shorten(s, 80), flags[1]), "the only flag is i; a text that ends like this is written as /^…$/ with each slash as \\/")
 		return nil
 	}
 	return p.compiled(f.Value, s)
@@ -389,12 +389,12 @@ func (p *parser) matcher(f story.Field) *matcher {
 
 func (p *parser) compiled(v story.Value, s string) *matcher {
 	if utf8.RuneCountInString(s) > maxText {
-		p.atValue(kind, v, fmt.Sprintf("a text to compare with may have %d characters, this one has %d", maxText, utf8.RuneCountInString(s)), "ask for a part of it, as /…/, or use `golden: true`")
+		p.atValue(problem.Check, v, fmt.Sprintf("a text to compare with may have %d characters, this one has %d", maxText, utf8.RuneCountInString(s)), "ask for a part of it, as /…/, or use `golden: true`")
 		return nil
 	}
 	m, err := newMatcher(s)
 	if err != nil {
-		p.atValue(kind, v, err.Error(), "write an expression as RE2 reads it, without lookaround and back-references")
+		p.atValue(problem.Check, v, err.Error(), "write an expression as RE2 reads it, without lookaround and back-references")
 		return nil
 	}
 	return m
@@ -477,7 +477,7 @@ func (p *parser) expectation(m story.Map, e *expectation) {
 		story.Field
 	}{{counted && isAbsent, count}, {hasNth, nth}, {hasHas, hasField}} {
 		if f.given {
-			p.atKey(kind, f.Field, fmt.Sprintf("%q can't stand beside %q: there is nothing left that it could speak of", f.Name, none),
+			p.atKey(problem.Check, f.Field, fmt.Sprintf("%q can't stand beside %q: there is nothing left that it could speak of", f.Name, none),
 				"keep one of the two, or make two checks of it")
 		}
 	}
@@ -535,7 +535,7 @@ func (p *parser) hasClass(f story.Field, e *expectation) {
 		case m.regexp != nil:
 			e.classes = append(e.classes, m)
 		case m.text == "":
-			p.atValue(kind, v, `"class" is empty`, "write `class: some-name`, or `attr: {class: false}` for an element without any")
+			p.atValue(problem.Check, v, `"class" is empty`, "write `class: some-name`, or `attr: {class: false}` for an element without any")
 		default:
 			for class := range strings.FieldsSeq(m.text) {
 				e.classes = append(e.classes, &matcher{text: class})
@@ -543,7 +543,7 @@ func (p *parser) hasClass(f story.Field, e *expectation) {
 		}
 	}
 	if ok && len(list) == 0 {
-		p.atValue(kind, f.Value, `"class" is empty`, "write `class: [a, b]`, or leave it out")
+		p.atValue(problem.Check, f.Value, `"class" is empty`, "write `class: [a, b]`, or leave it out")
 	}
 }
 

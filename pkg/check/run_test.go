@@ -81,7 +81,7 @@ func TestAFailureSaysWhatWasExpectedFoundAndNear(t *testing.T) {
 		{`<input aria-label=x value=1>`, `{label: x, has: {value: 2}}`, `expected element labelled "x" to have the value "2", found "1"`, "", "change"},
 		{`<p>x</p>`, `{tag: p, has: {value: 2}}`, `expected <p> to have the value "2", found no value`, "", "ask for a form control"},
 		{`<li>a</li><li>b</li>`, `{tag: li, count: 2, has: {text: a}}`, `expected <li> number 2 of 2 to have the text "a", found "b"`, "", "change"},
-		{`<li>a</li>`, `{tag: li, nth: 1}`, "expected <li> for `nth: 1`, found one", "", "`nth: 0`"},
+		{`<li>a</li>`, `{tag: li, nth: 1}`, "expected at least 2 <li> for `nth: 1`, found one", "", "`nth: 0`"},
 		{`<p>x</p>`, `{text: x, within: {role: dialog}}`, `expected one dialog to look within, found none`, "", ""},
 		{`<ul></ul><ul></ul>`, `{text: x, within: {role: list}}`, `expected one list to look within, found 2`, "found:", "nth: 0"},
 		{`<ul></ul><p>x</p>`, `{text: x, within: {role: list}}`, `expected one element with the text "x" in the list, found none`, "found elsewhere:\n  paragraph  <p>", "leave out"},

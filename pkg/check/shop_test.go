@@ -1,17 +1,22 @@
 package check
 
 import (
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
+const shop = "../../testdata/shop"
+
 // eachStory calls f with the HTML of each story of the example catalog.
 func eachStory(t testing.TB, f func(s *story.Story, html string)) {
 	t.Helper()
-	catalog, problems, err := story.Read(t.Context(), os.DirFS("../../testdata/shop"), story.Options{})
+	catalog, problems, err := story.Read(t.Context(), os.DirFS(shop), story.Options{LintRules: RuleNames()})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
@@ -46,23 +51,54 @@ func eachStory(t testing.TB, f func(s *story.Story, html string)) {
 	}
 }
 
-func TestTheChecksOfTheShopHold(t *testing.T) {
-	checks := 0
+func TestWhatTheShopPromisesHolds(t *testing.T) {
+	suite := &Suite{files: os.DirFS(shop)}
+	promises := 0
+	used := map[string]bool{}
 	eachStory(t, func(s *story.Story, html string) {
-		d := NewDocument(html)
-		for _, v := range s.Checks {
-			checks++
-			c, problems := Parse(v, Options{})
-			for _, p := range problems {
-				t.Errorf("%v\n    hint %s", p, p.Hint)
-			}
-			if c == nil {
-				continue
-			}
-			if p := c.Run(d); p != nil {
+		for _, o := range suite.Run(s, html) {
+			promises++
+			for _, p := range o.Problems {
 				t.Errorf("%v\n%s    hint %s", p, p.Detail, p.Hint)
 			}
 		}
+		for _, v := range s.Checks {
+			note(used, v)
+		}
 	})
-	t.Logf("%d checks", checks)
+	t.Logf("%d promises", promises)
+	for _, key := range slices.Concat(queryKeys, roleKeys, expectKeys, hasKeys, []string{"golden"}) {
+		if !used[key] {
+			t.Errorf("the example has no check with %q", key)
+		}
+	}
+}
+
+// note notes the keys of a check.
+func note(used map[string]bool, v story.Value) {
+	m, _ := v.Data.(story.Map)
+	for _, f := range m {
+		used[f.Name] = true
+		if f.Name != "attr" {
+			note(used, f.Value)
+		}
+	}
+}
+
+// TestTheDocumentationHasTheRules compares the table in docs/checks.md.
+func TestTheDocumentationHasTheRules(t *testing.T) {
+	text, err := os.ReadFile("../../docs/checks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range Rules() {
+		if line := fmt.Sprintf("\n| [`%s`](%s) | %s |\n", r.Name, r.Link, r.Description); !strings.Contains(string(text), line) {
+			t.Errorf("it lacks%s", line)
+		}
+	}
+	for _, name := range PseudoClasses() {
+		if !strings.Contains(string(text), "`:"+name) {
+			t.Errorf("it lacks the pseudo-class %s", name)
+		}
+	}
 }

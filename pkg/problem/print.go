@@ -28,7 +28,7 @@ const (
 )
 
 // Print writes one problem: its place and message, the lines around the place
-// with a caret below it, what it is related to, and the hint.
+// with a caret below it, what it is related to, its rule, and the hint.
 func (p *Printer) Print(x *Problem) error {
 	var b strings.Builder
 	place := x.Place()
@@ -44,6 +44,9 @@ func (p *Printer) Print(x *Problem) error {
 	for _, r := range x.Related {
 		r.File = path.Join(p.Dir, r.File)
 		b.WriteString("  " + p.paint(blue, "see") + "  " + Clean(r.String()) + "\n")
+	}
+	if x.Rule != "" {
+		b.WriteString("  " + p.paint(blue, "rule") + " " + Clean(x.Rule+", "+x.Link) + "\n")
 	}
 	if x.Hint != "" {
 		b.WriteString("  " + p.paint(cyan, "hint") + " " + Clean(x.Hint) + "\n")

@@ -43,6 +43,10 @@ type Problem struct {
 	// Message says what is wrong, Hint what to do.
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
+	// Rule is the name of the rule that says so, for those that can be turned
+	// off, and Link the address of its reason.
+	Rule string `json:"rule,omitempty"`
+	Link string `json:"link,omitempty"`
 	// Detail is the unabridged output of something that failed, such as a
 	// command of `before:`; it may have several lines.
 	Detail string `json:"detail,omitempty"`
@@ -72,9 +76,15 @@ const (
 	Link      Kind = "link"      // a link or asset that leads nowhere
 	Encoding  Kind = "encoding"  // text that isn't UTF-8
 	File      Kind = "file"      // a file that can't be read, or may not be
+	Check     Kind = "check"     // a check that can't be read, or that isn't kept
+	Lint      Kind = "lint"      // HTML that is certain to be a mistake
 	Command   Kind = "command"   // a command of the catalog that failed
 	Worker    Kind = "worker"    // a build that crashed, or reached a limit
 )
+
+// Stops reports whether a problem of this kind stops the stories that it is
+// about. What is checked has been rendered.
+func (k Kind) Stops() bool { return k != Check && k != Lint }
 
 // A Line is one line of a file.
 type Line struct {

@@ -116,8 +116,11 @@ func (h *hub) tell(p *build.Progress) {
 	h.wake()
 }
 
-// setProblems takes the problems. The caller has the mutex.
+// setProblems takes the problems that the panel shows: those that stop
+// something. What a story doesn't keep stands on its page, which is newer than
+// the one before. The caller has the mutex.
 func (h *hub) setProblems(problems problem.List) {
+	problems = slices.DeleteFunc(slices.Clone(problems), func(p *problem.Problem) bool { return !p.Kind.Stops() })
 	if sameProblems(h.problems, problems) {
 		return
 	}

@@ -22,7 +22,7 @@ import (
 type run struct {
 	*Workshop
 	watcher *watch.Watcher
-	filter  *filter
+	files   *watch.Catalog
 
 	number int // of the build under way, or the last one
 	// pending is what changed and is in no build yet; unpublished what
@@ -84,7 +84,7 @@ type event struct {
 
 // loop runs until ctx ends.
 func (w *Workshop) loop(ctx context.Context) error {
-	r := &run{Workshop: w, filter: newFilter(w.dir), waiting: time.NewTimer(maxHeld)}
+	r := &run{Workshop: w, files: watch.NewCatalog(w.dir), waiting: time.NewTimer(maxHeld)}
 	r.waiting.Stop() // until it is reset
 	var err error
 	if r.watcher, err = r.watch(); err != nil {
@@ -120,8 +120,8 @@ func (w *Workshop) loop(ctx context.Context) error {
 
 // watch begins to watch the catalog and what it was read from beside it.
 func (r *run) watch() (*watch.Watcher, error) {
-	watcher, err := watch.New(append([]string{r.dir}, r.filter.outside...), watch.Options{
-		Ignore: r.filter.ignores, Poll: r.options.Poll,
+	watcher, err := watch.New(append([]string{r.dir}, r.files.Outside()...), watch.Options{
+		Ignore: r.files.Ignores, Poll: r.options.Poll,
 		Say: func(text string) { r.options.Log.Warn(text) },
 	})
 	if err != nil {
@@ -179,15 +179,15 @@ func (r *run) release(ctx context.Context) {
 
 // settings takes what may have changed in the settings for the watching.
 func (r *run) settings() {
-	filter := newFilter(r.dir)
-	if filter.same(r.filter) {
+	files := watch.NewCatalog(r.dir)
+	if files.Same(r.files) {
 		return // what is outside, the build tells
 	}
-	before, old := r.watcher, r.filter
-	r.filter = filter
+	before, old := r.watcher, r.files
+	r.files = files
 	next, err := r.watch()
 	if err != nil {
-		r.filter = old
+		r.files = old
 		r.options.Log.Error("the settings could not be taken for watching", "reason", err)
 		return
 	}

@@ -112,11 +112,11 @@ func difference(before *view, next fs.FS, changed, gone []string) ([]string, []s
 // watchOutside watches also what a build was read from beside the catalog. If
 // that isn't watched yet, it may have changed since it was read.
 func (r *run) watchOutside(outside []string) {
-	news := slices.ContainsFunc(outside, func(dir string) bool { return !slices.Contains(r.filter.outside, dir) })
-	if !news && len(outside) == len(r.filter.outside) {
+	news := slices.ContainsFunc(outside, func(dir string) bool { return !slices.Contains(r.files.Outside(), dir) })
+	if !news && len(outside) == len(r.files.Outside()) {
 		return
 	}
-	r.filter.setOutside(outside)
+	r.files.SetOutside(outside)
 	if news {
 		r.pending.add(changes{all: true, since: time.Now()})
 	}

@@ -39,7 +39,7 @@ func (b *building) has(file string) bool {
 		if err != nil || !changedAt(info).Before(settled) {
 			return false
 		}
-		if _, inside := below(dir, b.catalog); dir == b.catalog || !inside {
+		if rel, err := filepath.Rel(b.catalog, dir); err != nil || rel == "." || !filepath.IsLocal(rel) {
 			return true
 		}
 	}

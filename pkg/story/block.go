@@ -15,7 +15,7 @@ import (
 var languages = []string{"yaml", "html", "go", "templ"}
 
 var storyKeys = []string{
-	"title", "description", "component", "props", "children", "layout", "theme", "viewport", "tags", "check", "skip", "slug",
+	"title", "description", "component", "props", "children", "layout", "theme", "viewport", "tags", "check", "lint", "skip", "slug",
 }
 
 // A blockReader finds the stories in the prose of one subject.
@@ -175,6 +175,7 @@ func (r *blockReader) settings(s *Story, f fields, heading string, b block) {
 		}
 	}
 	s.Props = r.props(f)
+	s.Lint = r.rules.lint(f, r.subject.Lint)
 	s.Children, _ = f.get("children")
 	s.Children = r.fixtures.resolve(r.src, s.Children)
 	s.Checks = append(s.Checks, r.checkList(f.list("check"))...)

@@ -37,6 +37,11 @@ type Catalog struct {
 	Dirs map[string]bool
 	// TemplateSet is the files that `templates:` names, in a stable order.
 	TemplateSet []TemplateFile
+	// Goldens are the files that stories are compared with, sorted, among them
+	// those that no story has any more.
+	Goldens []string
+
+	lintRules []string
 }
 
 // A Section is a directory with subjects or sections in it, or with an
@@ -75,6 +80,7 @@ type Subject struct {
 	Description string
 	Order       Order
 	Tags        []string
+	Lint        Lint
 	// Components are those that it is about; the first is the default of its
 	// stories.
 	Components []Ref
@@ -82,6 +88,8 @@ type Subject struct {
 	Props   Props
 	Prose   Prose
 	Stories []*Story
+	// Reads are the files that its props are taken from.
+	Reads []string
 	// Problems are those of the file that stop no single story.
 	Problems problem.List
 
@@ -113,6 +121,7 @@ type Story struct {
 	Theme     string
 	Viewport  string
 	Checks    []Value
+	Lint      Lint
 	Skip      bool
 	// SkipReason is what `skip:` says when it is text.
 	SkipReason string

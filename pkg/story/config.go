@@ -34,6 +34,11 @@ type Config struct {
 	Ignore      []string
 	Templates   []Ref
 	Before      []Command
+	// TestID is the attribute that `testid:` of a check asks for; "" is
+	// data-testid.
+	TestID string
+	// Lint is what all stories begin with.
+	Lint Lint
 	// RawHTML lets HTML through in prose.
 	RawHTML bool
 }
@@ -79,7 +84,7 @@ type Command struct {
 
 var configKeys = []string{
 	"title", "description", "lang", "static", "styles", "scripts", "themes", "viewports", "backgrounds",
-	"layout", "ignore", "templates", "before", "rawHTML",
+	"layout", "ignore", "templates", "before", "testid", "lint", "rawHTML",
 }
 
 // laterKeys are in the format, and not yet in this program.
@@ -87,8 +92,6 @@ var laterKeys = map[string]string{
 	"renderers": "commands as renderers",
 	"go":        "Go components",
 	"funcs":     "Go components",
-	"testid":    "checks",
-	"lint":      "checks",
 }
 
 var defaultViewports = []Viewport{
@@ -96,7 +99,7 @@ var defaultViewports = []Viewport{
 }
 
 // readConfig reads storytime.yaml. An empty source stands for no file.
-func readConfig(src *Source) Config {
+func readConfig(src *Source, rules lintReader) Config {
 	c := Config{Lang: "en", Viewports: defaultViewports}
 	d := decoder{src: src}
 	v, _ := d.decode(src.Text)
@@ -114,6 +117,13 @@ func readConfig(src *Source) Config {
 		}
 	}
 	c.Styles, c.Scripts = f.refs("styles"), f.refs("scripts")
+	c.Lint = rules.lint(f, nil)
+	if id := f.ref("testid"); id.Name != "" && !attributeName.MatchString(id.Name) {
+		src.Report(problem.Type, id.At, utf8.RuneCountInString(id.Name), fmt.Sprintf("%q can't be the name of an attribute", id.Name),
+			"write the name alone, as in `testid: data-test`")
+	} else {
+		c.TestID = strings.ToLower(id.Name)
+	}
 	c.Layout, c.Templates, c.RawHTML = f.ref("layout"), f.refs("templates"), f.flag("rawHTML")
 	for _, glob := range f.refs("ignore") {
 		if !doublestar.ValidatePattern(glob.Name) {
@@ -311,7 +321,7 @@ func (c Command) Short() string {
 
 // ReadConfig reads the settings of a catalog alone, for what has to be done
 // before the catalog is read. Read says what is wrong in them.
-func ReadConfig(fsys fs.FS) Config { return readConfig(configSource(fsys)) }
+func ReadConfig(fsys fs.FS) Config { return readConfig(configSource(fsys), nil) }
 
 // configSource reads storytime.yaml; without one it is empty.
 func configSource(fsys fs.FS) *Source {

@@ -28,6 +28,11 @@ const StaticDir = "static"
 // in.
 const LayoutFile = "layout.html"
 
+// GoldenSuffix is how the name of a file ends that keeps the HTML of a story.
+const GoldenSuffix = ".golden.html"
+
+func isGolden(name string) bool { return strings.HasSuffix(name, GoldenSuffix) }
+
 // A finder walks the tree of a catalog once and sorts its files.
 type finder struct {
 	fsys     fs.FS
@@ -39,6 +44,7 @@ type finder struct {
 	subjects   []string // files of subjects
 	indexes    []string
 	components []string
+	goldens    []string
 }
 
 // find walks the catalog. Passed over are what is hidden (a leading dot),
@@ -141,6 +147,8 @@ func (f *finder) file(name string, static bool) {
 	switch {
 	case strings.HasSuffix(base, Suffix):
 		f.subjects = append(f.subjects, name)
+	case isGolden(base):
+		f.goldens = append(f.goldens, name)
 	case base == "index.md":
 		f.indexes = append(f.indexes, name)
 	case path.Ext(base) == ".html" && base != LayoutFile && !strings.HasPrefix(base, "_"):

@@ -65,6 +65,7 @@ func (x *fixtures) load(src *Source, name string, at problem.Place) Value {
 		src.Report(problem.Type, at, length, fmt.Sprintf("props can't be read from %q", name), "use a file that ends in .json or .yaml")
 		return Value{At: at}
 	}
+	src.Reads = append(src.Reads, file)
 	if _, err := fs.Stat(x.fsys, file); err != nil {
 		src.Report(problem.Link, at, length, fmt.Sprintf("there is no file %q", file), "create it, or correct the name; it is relative to the story's file")
 		return Value{At: at}

@@ -24,6 +24,8 @@ type Options struct {
 	// outside it, relative to its root: "../web/templates". Without it such
 	// a directory is a problem.
 	Open func(dir string) (fs.FS, error)
+	// LintRules are the names of the rules that `lint:` can tune; nil is none.
+	LintRules []string
 	// Jobs is how many files are parsed at once; zero means one a processor.
 	Jobs int
 }
@@ -33,15 +35,15 @@ type Options struct {
 // sections, subjects and stories, and, as far as it belongs to none of them,
 // in the list returned. The error is the context's.
 func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.List, error) {
-	c := &Catalog{FS: fsys}
+	c := &Catalog{FS: fsys, lintRules: options.LintRules}
 	var problems problem.List
 
 	settings := configSource(fsys)
-	c.Config = readConfig(settings)
+	c.Config = readConfig(settings, options.LintRules)
 
 	find := finder{fsys: fsys, ignore: c.Ignore}
 	find.find()
-	c.Files, c.Dirs = find.files, find.dirs
+	c.Files, c.Dirs, c.Goldens = find.files, find.dirs, find.goldens
 	problems = append(problems, find.problems...)
 
 	c.TemplateSet = templateSet(c, settings, options)
@@ -51,11 +53,7 @@ func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.L
 	if options.Jobs == 0 {
 		options.Jobs = runtime.GOMAXPROCS(0)
 	}
-	reader := &subjectReader{
-		config:   &c.Config,
-		fixtures: &fixtures{fsys: fsys},
-		exists:   func(name string) bool { return c.Files[name] },
-	}
+	reader := c.reader()
 	subjects := make([]*Subject, len(find.subjects))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(options.Jobs)
@@ -71,6 +69,16 @@ func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.L
 	subjects = append(subjects, implicitSubjects(c, subjects, find.components)...)
 	c.assemble(reader, subjects, find.indexes)
 	return c, append(problems, c.checkAddresses()...), nil
+}
+
+// reader returns what reads the files of subjects.
+func (c *Catalog) reader() *subjectReader {
+	return &subjectReader{
+		config:   &c.Config,
+		rules:    c.lintRules,
+		fixtures: &fixtures{fsys: c.FS},
+		exists:   func(name string) bool { return c.Files[name] },
+	}
 }
 
 // implicitSubjects makes a subject of each component that no story is written
@@ -111,7 +119,7 @@ func implicitSubjects(c *Catalog, subjects []*Subject, components []string) []*S
 			Components: []Ref{{Name: base, At: problem.Place{File: file}}},
 		}
 		s.Stories = []*Story{{
-			Subject: s, Title: "Default", Slug: "default", Language: "yaml",
+			Subject: s, Title: "Default", Slug: "default", Language: "yaml", Lint: c.Lint,
 			At: problem.Place{File: file}, BodyAt: problem.Place{File: file}, Component: s.Components[0],
 		}}
 		implicit = append(implicit, s)
@@ -229,6 +237,7 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 			report(fmt.Sprintf("no file matches %q", glob.Name), "correct the pattern; it is relative to the catalog's root")
 			continue
 		}
+		matches = slices.DeleteFunc(matches, isGolden)
 		slices.Sort(matches)
 		for _, m := range matches {
 			if !seen[name(m)] {
@@ -245,7 +254,7 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 func (c *Config) IsTemplate(file string) bool {
 	return slices.ContainsFunc(c.Templates, func(glob Ref) bool {
 		found, err := doublestar.Match(path.Clean(strings.TrimPrefix(glob.Name, "/")), file)
-		return err == nil && found
+		return err == nil && found && !isGolden(file)
 	})
 }
 

@@ -20,12 +20,7 @@ func (c *Catalog) Reread(name string) (*Subject, bool) {
 	if before == nil {
 		return nil, false
 	}
-	reader := &subjectReader{
-		config:   &c.Config,
-		fixtures: &fixtures{fsys: c.FS},
-		exists:   func(name string) bool { return c.Files[name] },
-	}
-	after := reader.read(ReadSource(c.FS, name))
+	after := c.reader().read(ReadSource(c.FS, name))
 	after.settle(before.Section)
 	if !before.interchangeable(after) {
 		return nil, false

@@ -51,6 +51,13 @@ func (s *Story) Path() string { return s.path }
 // source lies, so that relative links work as they are written.
 func (s *Story) Alone() string { return s.alone }
 
+// Golden is the file that a check with `golden: true` compares the story
+// with. It lies beside the story file: forms/button--primary.golden.html.
+func (s *Story) Golden() string {
+	name := strings.TrimSuffix(path.Base(s.alone), ".html") + GoldenSuffix
+	return path.Join(path.Dir(s.Subject.File), name)
+}
+
 // settle gives a subject its section, and itself and its stories their
 // addresses, which are asked for many times.
 func (s *Subject) settle(section *Section) {

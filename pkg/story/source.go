@@ -17,6 +17,8 @@ type Source struct {
 	Name     string
 	Text     string
 	Problems problem.List
+	// Reads are the files that it has been told to take data from.
+	Reads []string
 
 	lines []int // where each line begins; made when first asked for
 }

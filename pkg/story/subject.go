@@ -12,11 +12,12 @@ import (
 // Suffix is how the name of a subject's Markdown file ends.
 const Suffix = ".stories.md"
 
-var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug"}
+var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug", "lint"}
 
 // A subjectReader reads the files of one catalog.
 type subjectReader struct {
 	config   *Config
+	rules    lintReader
 	fixtures *fixtures
 	// exists says whether the catalog has a file.
 	exists func(name string) bool
@@ -34,6 +35,7 @@ func (r *subjectReader) read(src *Source) *Subject {
 	s.Components = f.refs("component")
 	s.Props = readProps(src, f.object("props"))
 	s.Slug = r.slug(src, f.ref("slug"), name)
+	s.Lint = r.rules.lint(f, r.config.Lint)
 	if s.Title == "" {
 		s.Title = titleFromName(name)
 	}
@@ -49,7 +51,7 @@ func (r *subjectReader) read(src *Source) *Subject {
 		src.Report(problem.Story, src.Place(body), 1, "the file has no story",
 			"add a fenced block that begins with ```yaml story")
 	}
-	s.Problems = src.Problems
+	s.Problems, s.Reads = src.Problems, src.Reads
 	return s
 }
 

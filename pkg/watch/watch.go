@@ -23,6 +23,8 @@
 // for a Rescan. It keeps the names of the files, to tell a file that is gone
 // from one that nobody has seen, and nothing else of them.
 //
+// A Catalog says what of a catalog's directory to watch.
+//
 // One goroutine owns all this: events, looks, calls of Watch and the moments
 // when a batch has settled come to it one after the other.
 package watch

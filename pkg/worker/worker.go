@@ -68,8 +68,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// A Job is one build.
+// A Job is one build, or one test.
 type Job struct {
+	// Test, if not nil, says what to test; nothing is built then.
+	Test *build.TestOptions `json:"test,omitempty"`
+
 	// Output is the directory for the new site; it isn't there yet.
 	Output string `json:"output"`
 	// Before is the directory of the site that it follows; "" for none.
@@ -100,6 +103,8 @@ type Result struct {
 	Removed []string `json:"removed"`
 	// Outside are the directories outside the catalog that it was read from.
 	Outside []string `json:"outside"`
+	// Tested is what came of a test.
+	Tested *build.TestResult `json:"tested,omitempty"`
 }
 
 // ErrClosed is the error of a pool that has been closed.
@@ -114,6 +119,14 @@ func do(ctx context.Context, draft *build.Draft, options build.Options, job Job,
 		if err == nil && pages != nil && events.First != nil {
 			events.First(pages)
 		}
+	}
+	if job.Test != nil {
+		options.Progress = events.Progress
+		tested, err := build.Test(ctx, options, *job.Test)
+		if err != nil {
+			return nil, err
+		}
+		return &Result{Tested: tested, Outside: tested.Outside}, nil
 	}
 	options.Output, options.Before = job.Output, job.Before
 	options.AllowProblems, options.Progress = true, events.Progress

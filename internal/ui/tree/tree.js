@@ -22,7 +22,7 @@ storytime.nav = (tags, nodes) => {
   const all = [];
   const read = (list, parent, base) => list.map(([flags, title, address, tagged = [], children = []], place) => {
     const node = {
-      kind: flags & 3, broken: flags > 3, title, parent, place, open: false,
+      kind: flags & 3, broken: flags > 3, failed: flags >> 3, title, parent, place, open: false,
       address: address[0] === "/" ? address.slice(1) : base + address,
       tags: tagged.map((n) => tags[n]),
       depth: parent ? parent.depth + 1 : 0,
@@ -30,6 +30,7 @@ storytime.nav = (tags, nodes) => {
     all.push(node);
     if (decode(node.address) === here) current = node;
     node.children = read(children, node, node.address);
+    for (const child of node.children) node.failed += child.failed;
     node.worst = node.broken || node.children.some((child) => child.worst);
     return node;
   });
@@ -84,7 +85,7 @@ function row(node) {
   link.append(el("span", { class: "label" }, ...marked(node.title, words)));
   const tag = node.tags.find((name) => !node.parent?.tags.includes(name));
   if (tag) link.append(el("span", { class: "badge" }, tag));
-  if (node.worst) link.append(el("span", { class: "dot" }), el("span", { class: "sr" }, node.broken ? "has a problem" : "has problems in it"));
+  if (node.worst) link.append(el("span", { class: "dot" }, node.failed || ""), el("span", { class: "sr" }, node.failed ? "failed checks" : node.broken ? "has a problem" : "has problems in it"));
   link.node = node;
   const item = el("li", { role: "none" }, link);
   if (branch && node.open) item.append(rows(node));
