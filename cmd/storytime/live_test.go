@@ -227,19 +227,20 @@ func descendants(pid int) []int {
 
 // editable is a catalog in which files depend on each other in many ways.
 var editable = map[string]string{
-	"storytime.yaml":                 "title: Editable\nthemes:\n  light: {data-theme: light}\n  dark: {data-theme: dark}\n",
-	"index.md":                       "Welcome. See [the button](forms/button/button.stories.md).\n",
-	"layout.html":                    "<main>{{.Children}}</main>\n",
-	"forms/index.md":                 "---\ntitle: All forms\n---\nForms.\n",
-	"forms/button/button.html":       "<button class=\"{{.kind}}\">{{.text}}</button>\n",
-	"forms/button/button.css":        "button { background: url(icon.svg) }\n",
-	"forms/button/icon.svg":          "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>",
-	"forms/button/button.stories.md": "---\nprops:\n  text: {type: string, required: true}\n  kind: {type: enum, options: [plain, strong], default: plain}\n---\n\nProse.\n\n## One\n\n```yaml story\nprops: {text: one}\n```\n\n## Two\n\n```yaml story\nprops: fixtures/two.json\n```\n",
-	"forms/button/fixtures/two.json": "{\"text\": \"two\"}\n",
-	"forms/form.html":                "<form>{{component \"button/button.html\" (props \"text\" .label)}}</form>\n",
-	"forms/form.stories.md":          "## Filled\n\n```yaml story\nprops: {label: Send}\n```\n",
-	"data/table.html":                "<table><tr><td>{{.cell}}</td></tr></table>\n",
-	"data/deep/er/card.html":         "<article>card</article>\n",
+	"storytime.yaml":                       "title: Editable\nthemes:\n  light: {data-theme: light}\n  dark: {data-theme: dark}\n",
+	"index.md":                             "Welcome. See [the button](forms/button/button.stories.md).\n",
+	"layout.html":                          "<main>{{.Children}}</main>\n",
+	"forms/index.md":                       "---\ntitle: All forms\n---\nForms.\n",
+	"forms/button/button.html":             "<button class=\"{{.kind}}\">{{.text}}</button>\n",
+	"forms/button/button.css":              "button { background: url(icon.svg) }\n",
+	"forms/button/icon.svg":                "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>",
+	"forms/button/button.stories.md":       "---\nprops:\n  text: {type: string, required: true}\n  kind: {type: enum, options: [plain, strong], default: plain}\n---\n\nProse.\n\n## One\n\n```yaml story\nprops: {text: one}\ncheck: [{tag: button, has: {text: one}}]\n```\n\n## Two\n\n```yaml story\nprops: fixtures/two.json\ncheck: [golden: true]\n```\n",
+	"forms/button/button--two.golden.html": "<button class=\"plain\">two</button>\n",
+	"forms/button/fixtures/two.json":       "{\"text\": \"two\"}\n",
+	"forms/form.html":                      "<form>{{component \"button/button.html\" (props \"text\" .label)}}</form>\n",
+	"forms/form.stories.md":                "## Filled\n\n```yaml story\nprops: {label: Send}\n```\n",
+	"data/table.html":                      "<table><tr><td>{{.cell}}</td></tr></table>\n",
+	"data/deep/er/card.html":               "<article>card</article>\n",
 }
 
 // An editor makes random edits of a catalog.

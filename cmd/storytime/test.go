@@ -240,7 +240,7 @@ func (o *testOptions) selection(ctx context.Context) (build.Selection, error) {
 // report tells what came of a test, in all the ways that are asked for.
 func (o *testOptions) report(r *testRun) error {
 	if o.junit != "" {
-		data, err := junit(r)
+		data, err := o.reportJUnit(r)
 		if err == nil {
 			err = os.MkdirAll(filepath.Dir(o.junit), 0o755)
 		}

@@ -35,8 +35,8 @@ func (r *testRun) totals() totals {
 // print writes the result in the style of `go test`: a line if all is well,
 // and otherwise the stories that fail, each problem once.
 func (o *testOptions) print(r *testRun) error {
-	w := &testPrinter{w: o.out, dir: o.dir, told: map[string]string{}}
-	w.printer = problem.Printer{W: &w.text, Color: o.color(o.out), Dir: w.place("")}
+	w := &testPrinter{told: map[string]string{}}
+	w.printer = problem.Printer{W: &w.text, Color: o.color(o.out), Dir: o.place("")}
 	for i := range r.Stories {
 		w.story(&r.Stories[i], o.verbose)
 	}
@@ -44,14 +44,23 @@ func (o *testOptions) print(r *testRun) error {
 		w.problem(p, "the catalog")
 	}
 	for _, name := range r.Updated {
-		w.linef("updated %s\n", problem.Clean(w.place(name)))
+		w.linef("updated %s\n", problem.Clean(o.place(name)))
 	}
 	for _, name := range r.Removed {
-		w.linef("removed %s\n", problem.Clean(w.place(name)))
+		w.linef("removed %s\n", problem.Clean(o.place(name)))
 	}
 	w.linef("%s\n", o.summary(r))
 	_, err := io.WriteString(o.out, w.text.String())
 	return err
+}
+
+// place returns a file of the catalog as seen from where the command runs.
+func (o *testOptions) place(name string) string {
+	dir := filepath.ToSlash(filepath.Clean(o.dir))
+	if dir == "." {
+		return name
+	}
+	return path.Join(dir, name)
 }
 
 func (o *testOptions) summary(r *testRun) string {
@@ -81,23 +90,12 @@ func (o *testOptions) summary(r *testRun) string {
 
 // A testPrinter writes what became of stories.
 type testPrinter struct {
-	w       io.Writer
 	text    strings.Builder
 	printer problem.Printer
-	dir     string
 	told    map[string]string // a problem → where it was printed
 }
 
 func (w *testPrinter) linef(format string, args ...any) { fmt.Fprintf(&w.text, format, args...) }
-
-// place returns a file of the catalog as the user would name it.
-func (w *testPrinter) place(name string) string {
-	dir := filepath.ToSlash(filepath.Clean(w.dir))
-	if dir == "." {
-		return name
-	}
-	return path.Join(dir, name)
-}
 
 func (w *testPrinter) story(s *build.TestedStory, verbose bool) {
 	verdict := "PASS"

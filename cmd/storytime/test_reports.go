@@ -51,8 +51,9 @@ type (
 	}
 )
 
-// junit returns the result as a JUnit report. Times are in seconds.
-func junit(r *testRun) ([]byte, error) {
+// reportJUnit returns the result as a JUnit report. Times are in seconds, files
+// as seen from where the command runs.
+func (o *testOptions) reportJUnit(r *testRun) ([]byte, error) {
 	all := junitSuites{Name: "storytime", Time: seconds(r.took.Seconds())}
 	add := func(suite *junitSuite, c junitCase) {
 		suite.Tests++
@@ -73,19 +74,19 @@ func junit(r *testRun) ([]byte, error) {
 		}
 		suite := &all.Suites[len(all.Suites)-1]
 		suite.seconds += s.Seconds
-		c := junitCase{Name: "renders", Class: s.Address, File: s.File, Line: s.Line, Time: seconds(s.Seconds), Error: reason(s.Problems)}
+		c := junitCase{Name: "renders", Class: s.Address, File: o.place(s.File), Line: s.Line, Time: seconds(s.Seconds), Error: reason(s.Problems)}
 		if s.Skipped {
 			c.Skipped = &junitReason{Message: s.Reason}
 		}
 		add(suite, c)
 		for _, tested := range s.Checks {
-			add(suite, junitCase{Name: tested.Title, Class: s.Address, File: tested.File, Line: tested.Line, Time: seconds(0), Failure: reason(tested.Problems)})
+			add(suite, junitCase{Name: tested.Title, Class: s.Address, File: o.place(tested.File), Line: tested.Line, Time: seconds(0), Failure: reason(tested.Problems)})
 		}
 	}
 	if len(r.Problems) > 0 {
 		suite := junitSuite{Name: "catalog"}
 		for _, p := range r.Problems {
-			add(&suite, junitCase{Name: p.Message, Class: "catalog", File: p.File, Line: p.Line, Time: seconds(0), Error: reason(problem.List{p})})
+			add(&suite, junitCase{Name: p.Message, Class: "catalog", File: o.place(p.File), Line: p.Line, Time: seconds(0), Error: reason(problem.List{p})})
 		}
 		all.Suites = append(all.Suites, suite)
 	}

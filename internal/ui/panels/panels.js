@@ -7,7 +7,6 @@ if (panels) {
   const tabs = [...bar.children];
   const panel = (tab) => document.getElementById("st-panel-" + tab.dataset.panel);
   bar.setAttribute("role", "tablist");
-  bar.setAttribute("aria-label", "About this story");
   for (const tab of tabs) {
     tab.id = "st-tab-" + tab.dataset.panel;
     tab.setAttribute("role", "tab");
@@ -27,17 +26,20 @@ if (panels) {
     panels.classList.add("ready");
     return chosen;
   }
-  function choose(tab) {
+  function choose(name) {
     const hash = params();
-    hash.set("panel", tab.dataset.panel);
-    session.set("panel", tab.dataset.panel);
+    hash.set("panel", name);
+    session.set("panel", name);
     location.hash = hash;
-    show(tab.dataset.panel);
+    return show(name);
   }
 
-  bar.addEventListener("click", (event) => {
-    const tab = event.target.closest(".tab");
-    if (tab) choose(tab);
+  // Without a script, a link to a panel leads to its place in the page.
+  const named = (hash) => hash?.split("#st-panel-")[1];
+  const asked = () => named(location.hash) ?? params().get("panel");
+  panels.parentNode.addEventListener("click", (event) => {
+    const name = event.target.closest(".tab")?.dataset.panel ?? named(event.target.closest("a")?.hash);
+    if (name) choose(name, event.preventDefault());
   });
   bar.addEventListener("keydown", (event) => {
     const here = tabs.indexOf(document.activeElement);
@@ -45,12 +47,10 @@ if (panels) {
     const to = { [forward]: here + 1, [back]: here - 1, Home: 0, End: -1 }[event.key];
     if (here < 0 || to === undefined) return;
     event.preventDefault();
-    const tab = tabs.at(to % tabs.length);
-    choose(tab);
-    tab.focus();
+    choose(tabs.at(to % tabs.length).dataset.panel).focus();
   });
-  addEventListener("hashchange", () => show(params().get("panel")));
-  show(params().get("panel") ?? session.get("panel"));
+  addEventListener("hashchange", () => show(asked()));
+  show(asked() ?? session.get("panel"));
 
   const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": "Height of the panels", "aria-valuemin": "112", "aria-valuemax": "2000" });
   panels.append(splitter);
