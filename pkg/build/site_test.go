@@ -37,7 +37,7 @@ var shelf = map[string]string{
 	"shelf/card/card.html": "<article>{{component \"/shelf/button/button.html\" (props \"text\" .title)}}<img src=\"picture.svg\" alt=\"\"></article>\n",
 	"shelf/card/picture.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>
 `,
-	"shelf/card/card.stories.md": "## Filled\n\n```yaml story\nprops: {title: Jug}\n```\n\n## By hand\n\n```html story\n<p>{{component \"card.html\" (props \"title\" \"Bowl\")}}</p>\n```\n",
+	"shelf/card/card.stories.md": "## Filled\n\n```yaml story\nprops: {title: Jug}\n```\n\n## By hand\n\n```html story\n<div>{{component \"card.html\" (props \"title\" \"Bowl\")}}</div>\n```\n",
 }
 
 // with returns the catalog with some files replaced; an empty text removes one.
