@@ -39,11 +39,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"storytime": storytime})
 }
 
-func TestScriptFormat(t *testing.T)   { scripts(t, "format") }
-func TestScriptProblems(t *testing.T) { scripts(t, "problems") }
-func TestScriptOutput(t *testing.T)   { scripts(t, "output") }
-func TestScriptChecks(t *testing.T)   { scripts(t, "checks") }
-func TestScriptCommands(t *testing.T) { scripts(t, "commands") }
+func TestScriptFormat(t *testing.T)    { scripts(t, "format") }
+func TestScriptProblems(t *testing.T)  { scripts(t, "problems") }
+func TestScriptOutput(t *testing.T)    { scripts(t, "output") }
+func TestScriptChecks(t *testing.T)    { scripts(t, "checks") }
+func TestScriptRenderers(t *testing.T) { scripts(t, "renderers") }
+func TestScriptCommands(t *testing.T)  { scripts(t, "commands") }
 
 // scripts runs those in one directory. The commands that they have beside
 // testscript's own are documented where they are defined.
@@ -58,6 +59,11 @@ func scripts(t *testing.T, dir string) {
 			e.Setenv("HOME", home)
 			e.Setenv("TERM", "dumb")
 			e.Setenv("TZ", "UTC")
+			testdata, err := filepath.Abs("../../testdata")
+			if err != nil {
+				return err
+			}
+			e.Setenv("TESTDATA", testdata)
 			// Under -race a program sleeps for a second at its end, by default.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return os.Mkdir(home, 0o755)

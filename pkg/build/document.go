@@ -2,7 +2,6 @@ package build
 
 import (
 	"html"
-	"path"
 	"slices"
 	"strings"
 
@@ -270,7 +269,7 @@ func (s *site) document(st *story.Story, out *render.Output, frame *render.Frame
 		components = append(frame.Components[:len(frame.Components):len(frame.Components)], components...)
 	}
 	for _, file := range components {
-		s.beside(d, strings.TrimSuffix(file, path.Ext(file)))
+		s.beside(d, s.catalog.Stem(file))
 	}
 	s.beside(d, strings.TrimSuffix(st.Subject.File, story.Suffix))
 	return d

@@ -26,6 +26,8 @@ type patient struct {
 	results chan rendered
 	timer   *time.Timer
 	cancel  context.CancelFunc
+	busy    bool          // with a story
+	ended   chan struct{} // closed when all that it started has ended
 }
 
 // rendered is a story's HTML, what became of its promises, and the layout
@@ -38,12 +40,16 @@ type rendered struct {
 }
 
 // newPatient starts one. Without a suite it checks nothing.
-func newPatient(ctx context.Context, c *story.Catalog, suite *check.Suite) *patient {
-	// The result has room, so that a goroutine that was given up can end.
+func newPatient(ctx context.Context, c *story.Catalog, programs render.Programs, suite *check.Suite) *patient {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &patient{make(chan *story.Story), make(chan rendered, 1), time.NewTimer(time.Hour), cancel}
+	p := &patient{
+		stories: make(chan *story.Story), results: make(chan rendered, 1), // with room, so that one that was given up can end
+		timer: time.NewTimer(time.Hour), cancel: cancel, ended: make(chan struct{}),
+	}
 	go func() {
-		renderer := render.New(c)
+		defer close(p.ended)
+		renderer := render.New(c, programs)
+		defer renderer.Close()
 		for st := range p.stories {
 			var r rendered
 			if r.out, r.problems = renderer.Render(ctx, st); r.problems == nil {
@@ -60,11 +66,22 @@ func newPatient(ctx context.Context, c *story.Catalog, suite *check.Suite) *pati
 	return p
 }
 
-// end lets the goroutine end, as soon as it can.
+// end lets the goroutine end, and waits for the programs that it has started.
+// One that is busy may never end; it is told to, and left behind.
 func (p *patient) end() {
-	p.cancel()
 	p.timer.Stop()
 	close(p.stories)
+	if p.busy {
+		p.cancel()
+		const moment = 100 * time.Millisecond // for programs to be killed
+		select {
+		case <-p.ended:
+		case <-time.After(moment):
+		}
+		return
+	}
+	<-p.ended
+	p.cancel()
 }
 
 // render renders a story within the time that one may take.
@@ -74,15 +91,17 @@ func (w *worker) render(ctx context.Context, st *story.Story) (rendered, error) 
 	}
 	w.patient.timer.Reset(w.options.StoryTimeout)
 	w.patient.stories <- st
+	w.patient.busy = true
 	select {
 	case r := <-w.patient.results:
+		w.patient.busy = false
 		return r, ctx.Err()
 	case <-ctx.Done():
 		return rendered{}, ctx.Err()
 	case <-w.patient.timer.C:
 	}
 	w.patient.end()
-	w.patient = newPatient(ctx, w.catalog, w.suite)
+	w.patient = newPatient(ctx, w.catalog, w.programs(), w.suite)
 	return rendered{problems: problem.List{{
 		Kind: problem.Template, File: st.At.File, Line: st.At.Line, Column: st.At.Column,
 		Length:  utf8.RuneCountInString(st.Language) + len(" story"),

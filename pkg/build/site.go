@@ -17,6 +17,7 @@ import (
 	"github.com/storytime-dev/storytime/internal/ui"
 	"github.com/storytime-dev/storytime/pkg/check"
 	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
@@ -229,7 +230,7 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 	var next atomic.Int64
 	for range min(s.options.Jobs, len(subjects)) {
 		group.Go(func() error {
-			w := &worker{site: s, patient: newPatient(ctx, s.catalog, s.suite)}
+			w := &worker{site: s, patient: newPatient(ctx, s.catalog, s.programs(), s.suite)}
 			defer func() { w.patient.end() }()
 			for {
 				i := int(next.Add(1)) - 1
@@ -247,6 +248,11 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 		})
 	}
 	return group.Wait()
+}
+
+// programs are the commands that render.
+func (s *site) programs() render.Programs {
+	return render.Programs{Dir: s.dir, Contained: s.options.Contained}
 }
 
 // publish puts the new site in the place of the old.

@@ -307,7 +307,7 @@ func (t *Tester) take() *worker {
 		t.resting = t.resting[:n-1]
 		return w
 	}
-	return &worker{site: t.site, patient: newPatient(t.ctx, t.site.catalog, t.site.suite)}
+	return &worker{site: t.site, patient: newPatient(t.ctx, t.site.catalog, t.site.programs(), t.site.suite)}
 }
 
 func (t *Tester) rest(w *worker) {

@@ -90,7 +90,7 @@ func (d *Draft) render(ctx context.Context, st *story.Story, result *TrialResult
 		}
 		return nil
 	}
-	w := &worker{site: d.site, patient: newPatient(ctx, d.site.catalog, nil)}
+	w := &worker{site: d.site, patient: newPatient(ctx, d.site.catalog, d.site.programs(), nil)}
 	defer func() { w.patient.end() }()
 	v, err := w.alone(ctx, st)
 	if err != nil {

@@ -20,7 +20,8 @@ func eachStory(t testing.TB, f func(s *story.Story, html string)) {
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
-	r := render.New(catalog)
+	r := render.New(catalog, render.Programs{})
+	defer r.Close()
 	stories := 0
 	var section func(*story.Section)
 	section = func(s *story.Section) {

@@ -54,7 +54,7 @@ func firstStory(t testing.TB, catalog *story.Catalog) *story.Story {
 func first(t testing.TB, files map[string]string) (*Output, problem.List) {
 	t.Helper()
 	catalog := read(t, files)
-	return New(catalog).Render(t.Context(), firstStory(t, catalog))
+	return New(catalog, Programs{}).Render(t.Context(), firstStory(t, catalog))
 }
 
 // yamlStory is a subject with one story.
@@ -266,7 +266,7 @@ func TestStoriesDoNotKnowOfEachOther(t *testing.T) {
 		"x.stories.md": "# A\n```yaml story\nprops: {text: a, other: true}\n```\n# B\n```yaml story\nprops: {}\n```\n# C\n```html story\n{{len .text}}\n```\n",
 	})
 	stories := firstStory(t, catalog).Subject.Stories
-	renderer := New(catalog)
+	renderer := New(catalog, Programs{})
 	for range 2 {
 		for i, want := range []string{"<y><p>a</p> [y.html x.html]", "<p></p> [x.html]", "x.stories.md:11:3: len got"} {
 			out, problems := renderer.Render(t.Context(), stories[i])
@@ -413,7 +413,7 @@ func TestAStoryEndsWithItsContext(t *testing.T) {
 	catalog := read(t, map[string]string{"x.html": `{{range 1000000000}}x{{end}}`, "x.stories.md": yamlStory("")})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if out, problems := New(catalog).Render(ctx, catalog.Subjects()[0].Stories[0]); out != nil || problems == nil {
+	if out, problems := New(catalog, Programs{}).Render(ctx, catalog.Subjects()[0].Stories[0]); out != nil || problems == nil {
 		t.Errorf("it went on: %v", problems)
 	}
 }
@@ -530,7 +530,7 @@ func TestALayoutIsAroundTheStory(t *testing.T) {
 			t.Parallel()
 			catalog := read(t, withFile(files, "layout.html", test.layout))
 			s := firstStory(t, catalog)
-			frame, problems := New(catalog).Layout(t.Context(), catalog.LayoutOf(s), s)
+			frame, problems := New(catalog, Programs{}).Layout(t.Context(), catalog.LayoutOf(s), s)
 			got := problems.Error()
 			if frame != nil {
 				got = frame.Before + "|" + frame.After

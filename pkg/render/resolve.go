@@ -18,6 +18,7 @@ type target struct {
 	name          string // for messages
 	file          string // of the catalog; its styles belong to the story
 	template      *template.Template
+	session       *session // of the program that renders it, instead of a template
 	props         story.Props
 	showsChildren bool
 }
@@ -44,6 +45,8 @@ func (r *Templates) resolve(dir, name string) (*target, error) {
 			t.file = file
 		}
 		return t, err
+	case r.catalog.Files[file] && r.catalog.RendererOf(file) != nil:
+		return r.foreign(file, define)
 	case r.catalog.Files[file]:
 		return r.ownFile(file, define)
 	case set != nil && define == "" && set.templates.Lookup(name) != nil:
@@ -54,6 +57,21 @@ func (r *Templates) resolve(dir, name string) (*target, error) {
 
 func (r *Templates) inSet(file string) bool {
 	return slices.ContainsFunc(r.catalog.TemplateSet, func(t story.TemplateFile) bool { return t.Name == file })
+}
+
+// foreign returns a component that a program renders. Only the program knows
+// whether it shows its children.
+func (r *Templates) foreign(file, define string) (*target, error) {
+	renderer := r.catalog.RendererOf(file)
+	if define != "" {
+		return nil, &callError{problem.Component, fmt.Sprintf("%q files have no parts", renderer.Ending), "leave out what follows the #"}
+	}
+	s := r.sessions[renderer.Ending]
+	if s == nil {
+		s = &session{renderer: renderer, programs: r.programs, catalog: r.catalog}
+		r.sessions[renderer.Ending] = s
+	}
+	return &target{name: file, file: file, session: s, props: r.props[file], showsChildren: true}, nil
 }
 
 // ownFile returns the component in a file of the catalog, or one of the
@@ -114,11 +132,12 @@ func (r *Templates) notFound(dir, name, file string) error {
 		return &callError{problem.Component, fmt.Sprintf("%q would be a Go component, which needs a later version of Storytime", name),
 			"name an .html file"}
 	case ending != ".html" && ending != "":
-		return &callError{problem.Component, fmt.Sprintf("nothing renders %q files", ending), "name an .html file"}
+		return &callError{problem.Component, fmt.Sprintf("nothing renders %q files", ending),
+			fmt.Sprintf("name an .html file, or under `renderers:` in %s a command for %s", story.ConfigFile, ending)}
 	}
 	var near []string
 	for f := range r.catalog.Files {
-		if path.Ext(f) == ".html" {
+		if r.catalog.Ending(f) != "" {
 			near = append(near, f)
 		}
 	}

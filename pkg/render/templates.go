@@ -33,7 +33,11 @@ type Templates struct {
 	props   map[string]story.Props // of components, by file
 	files   recent[*component]
 	set     *templateSet
-	blocks  map[string]text // html stories, by the names of their templates
+	// programs are those that render components which aren't templates, by
+	// the endings of their files.
+	programs Programs
+	sessions map[string]*session
+	blocks   map[string]text // html stories, by the names of their templates
 
 	// The state of the story that is being rendered.
 	ctx   context.Context
@@ -58,13 +62,14 @@ type component struct {
 	children bool             // it shows .Children
 }
 
-// New returns a renderer for a catalog.
-func New(c *story.Catalog) *Templates {
+// New returns a renderer for a catalog. It has to be closed.
+func New(c *story.Catalog, programs Programs) *Templates {
 	r := &Templates{
-		catalog: c,
-		props:   map[string]story.Props{},
-		blocks:  map[string]text{},
-		ctx:     context.Background(),
+		catalog:  c,
+		programs: programs, sessions: map[string]*session{},
+		props:  map[string]story.Props{},
+		blocks: map[string]text{},
+		ctx:    context.Background(),
 	}
 	for _, s := range c.Subjects() {
 		if s.Props != nil && len(s.Components) > 0 {
@@ -73,6 +78,13 @@ func New(c *story.Catalog) *Templates {
 		}
 	}
 	return r
+}
+
+// Close ends the programs that it has started.
+func (r *Templates) Close() {
+	for _, s := range r.sessions {
+		s.close()
+	}
 }
 
 // Render implements Renderer.
@@ -301,16 +313,28 @@ func (r *Templates) execute(t *target, data map[string]any) (template.HTML, *pro
 	}
 	r.stack = append(r.stack, t.name)
 	defer func() { r.stack = r.stack[:len(r.stack)-1] }()
-	var out bytes.Buffer
-	if err := t.template.Execute(&limited{r, &out}, data); err != nil {
-		return "", r.explain(err)
+	var html string
+	if t.session != nil {
+		var p *problem.Problem
+		if html, p = t.session.render(r.ctx, t.file, data); p != nil {
+			return "", p
+		}
+		if r.size += len(html); r.size > maxOutput {
+			return "", &problem.Problem{Kind: problem.Template, Message: fmt.Sprintf("the story has more than %d MB", maxOutput>>20), Hint: "let what repeats end"}
+		}
+	} else {
+		var out bytes.Buffer
+		if err := t.template.Execute(&limited{r, &out}, data); err != nil {
+			return "", r.explain(err)
+		}
+		html = out.String()
 	}
 	// What a component is made of comes before it, so that its own styles can
 	// build on theirs.
 	if t.file != "" && !slices.Contains(r.used, t.file) {
 		r.used = append(r.used, t.file)
 	}
-	return template.HTML(out.String()), nil
+	return template.HTML(html), nil
 }
 
 // cycle shows the components that contain each other.

@@ -34,6 +34,8 @@ type Config struct {
 	Ignore      []string
 	Templates   []Ref
 	Before      []Command
+	// Renderers are sorted, longer endings first.
+	Renderers []Renderer
 	// TestID is the attribute that `testid:` of a check asks for; "" is
 	// data-testid.
 	TestID string
@@ -71,7 +73,7 @@ type Viewport struct {
 // A Background is a CSS colour to look at a story on.
 type Background struct{ Name, Color string }
 
-// A Command runs before each build.
+// A Command is a program that the settings name.
 type Command struct {
 	// Run is a line for the shell, or Args a program and its arguments.
 	Run  string
@@ -84,14 +86,13 @@ type Command struct {
 
 var configKeys = []string{
 	"title", "description", "lang", "static", "styles", "scripts", "themes", "viewports", "backgrounds",
-	"layout", "ignore", "templates", "before", "testid", "lint", "rawHTML",
+	"layout", "ignore", "templates", "before", "renderers", "testid", "lint", "rawHTML",
 }
 
 // laterKeys are in the format, and not yet in this program.
 var laterKeys = map[string]string{
-	"renderers": "commands as renderers",
-	"go":        "Go components",
-	"funcs":     "Go components",
+	"go":    "Go components",
+	"funcs": "Go components",
 }
 
 var defaultViewports = []Viewport{
@@ -134,6 +135,7 @@ func readConfig(src *Source, rules lintReader) Config {
 		c.Ignore = append(c.Ignore, glob.Name)
 	}
 	c.Static = readMounts(f)
+	c.Renderers = readRenderers(f)
 	c.Themes = readThemes(f)
 	if v := readViewports(f); v != nil {
 		c.Viewports = v
@@ -147,7 +149,7 @@ func readConfig(src *Source, rules lintReader) Config {
 		c.Backgrounds = append(c.Backgrounds, Background{b.Name, color})
 	}
 	for _, item := range f.list("before") {
-		if command, ok := readCommand(src, item); ok {
+		if command, ok := readCommand(src, item, "a command of `before:`"); ok {
 			c.Before = append(c.Before, command)
 		}
 	}
@@ -277,7 +279,8 @@ func parseViewport(data any) (Viewport, bool) {
 
 var commandKeys = []string{"run", "reads", "writes"}
 
-func readCommand(src *Source, v Value) (Command, bool) {
+// readCommand reads a command, which messages call what.
+func readCommand(src *Source, v Value, what string) (Command, bool) {
 	// A line alone is a command that says nothing of its files.
 	if line, ok := v.Data.(string); ok {
 		v.Data = Map{{Name: "run", At: v.At, Value: Value{line, v.At}}}
@@ -285,7 +288,7 @@ func readCommand(src *Source, v Value) (Command, bool) {
 	if _, ok := v.Data.(Map); !ok {
 		v.Data = nil // what is said below is enough
 	}
-	f := newFields(src, v, "a command of `before:`", commandKeys)
+	f := newFields(src, v, what, commandKeys)
 	c := Command{At: v.At, Reads: f.texts("reads"), Writes: f.texts("writes")}
 	run, _ := f.get("run")
 	switch d := run.Data.(type) {
@@ -295,8 +298,7 @@ func readCommand(src *Source, v Value) (Command, bool) {
 		c.Args, c.At = f.texts("run"), run.At
 	}
 	if strings.TrimSpace(c.Run) == "" && len(c.Args) == 0 {
-		src.Report(problem.Type, v.At, 1, "a command of `before:` has nothing to run",
-			"write `- run: some-command --its-flags`")
+		src.Report(problem.Type, v.At, 1, what+" has nothing to run", "write `run: some-command --its-flags`")
 		return c, false
 	}
 	return c, true

@@ -36,7 +36,7 @@ func isGolden(name string) bool { return strings.HasSuffix(name, GoldenSuffix) }
 // A finder walks the tree of a catalog once and sorts its files.
 type finder struct {
 	fsys     fs.FS
-	ignore   []string
+	config   *Config
 	problems problem.List
 
 	files      map[string]bool
@@ -94,7 +94,7 @@ func (f *finder) isSite(dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-func (f *finder) ignored(name string) bool { return matchesAny(f.ignore, name) }
+func (f *finder) ignored(name string) bool { return matchesAny(f.config.Ignore, name) }
 
 // Ignores reports whether a file or directory of the catalog, by its name or
 // by the settings, is none of its parts. Those above it are not asked about.
@@ -151,7 +151,7 @@ func (f *finder) file(name string, static bool) {
 		f.goldens = append(f.goldens, name)
 	case base == "index.md":
 		f.indexes = append(f.indexes, name)
-	case path.Ext(base) == ".html" && base != LayoutFile && !strings.HasPrefix(base, "_"):
+	case f.config.Ending(base) != "" && base != LayoutFile && !strings.HasPrefix(base, "_"):
 		f.components = append(f.components, name)
 	}
 }

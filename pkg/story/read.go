@@ -41,7 +41,7 @@ func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.L
 	settings := configSource(fsys)
 	c.Config = readConfig(settings, options.LintRules)
 
-	find := finder{fsys: fsys, ignore: c.Ignore}
+	find := finder{fsys: fsys, config: &c.Config}
 	find.find()
 	c.Files, c.Dirs, c.Goldens = find.files, find.dirs, find.goldens
 	problems = append(problems, find.problems...)
@@ -98,7 +98,9 @@ func implicitSubjects(c *Catalog, subjects []*Subject, components []string) []*S
 	}
 	for _, s := range subjects {
 		dir := path.Dir(s.File)
-		used[strings.TrimSuffix(s.File, Suffix)+".html"] = true
+		for _, ending := range c.endings() {
+			used[strings.TrimSuffix(s.File, Suffix)+ending] = true
+		}
 		for _, r := range s.Components {
 			use(dir, r)
 		}
@@ -113,7 +115,7 @@ func implicitSubjects(c *Catalog, subjects []*Subject, components []string) []*S
 			continue
 		}
 		base := path.Base(file)
-		name := strings.TrimSuffix(base, path.Ext(base))
+		name := strings.TrimSuffix(base, c.Ending(base))
 		s := &Subject{
 			File: file, Implicit: true, Slug: Slug(name), Title: titleFromName(name),
 			Components: []Ref{{Name: base, At: problem.Place{File: file}}},

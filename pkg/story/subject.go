@@ -39,9 +39,10 @@ func (r *subjectReader) read(src *Source) *Subject {
 	if s.Title == "" {
 		s.Title = titleFromName(name)
 	}
-	beside := path.Join(path.Dir(src.Name), name+".html")
-	if len(s.Components) == 0 && r.exists(beside) {
-		s.Components = []Ref{{Name: name + ".html"}}
+	for _, ending := range r.config.endings() {
+		if len(s.Components) == 0 && r.exists(path.Join(path.Dir(src.Name), name+ending)) {
+			s.Components = []Ref{{Name: name + ending}}
+		}
 	}
 	prose, doc := newProse(src, body)
 	s.Prose = prose
