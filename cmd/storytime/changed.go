@@ -33,13 +33,13 @@ func changedFiles(ctx context.Context, dir, revision string) ([]string, error) {
 	}
 	top, err := git("rev-parse", "--show-toplevel")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s is in no checkout of git, so nothing is known of what changed", dir)
 	}
 	root, err := filepath.EvalSymlinks(strings.TrimRight(top, "\r\n"))
 	if err != nil {
 		return nil, fmt.Errorf("finding the root of the checkout: %w", err)
 	}
-	differ, err := git("diff", "--name-only", "--no-renames", "-z", "--merge-base", revision, "--")
+	differ, err := git("diff", "--name-only", "--no-renames", "--no-relative", "-z", "--merge-base", revision, "--")
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func changedFiles(ctx context.Context, dir, revision string) ([]string, error) {
 	files := []string{}
 	for name := range strings.SplitSeq(differ+unknown, "\x00") {
 		if name != "" {
-			files = append(files, filepath.Join(root, filepath.FromSlash(name)))
+			files = append(files, filepath.Join(root, filepath.FromSlash(name))) // without the slash that marks a directory
 		}
 	}
 	return files, nil

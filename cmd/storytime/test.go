@@ -50,10 +50,12 @@ The selection of --run, --tags, --changed and --shard is what fits all of them.
 --changed takes the files that differ from where the branch left REV, and those
 that git doesn't know yet; a story counts if it is made of one of these.
 
-Where GITHUB_ACTIONS is set, failures are also shown as annotations.
+Where GITHUB_ACTIONS is true, failures are also shown as annotations.
 
-Exit codes: 0 all promises are kept, 1 the catalog has problems, 2 wrong usage
-or the system failed.`,
+What only pages have, such as links and prose, is left to storytime build.
+
+Exit codes: 0 all promises are kept, 1 one isn't or a story or setting has a
+problem, 2 wrong usage, nothing fits --run and --tags, or the system failed.`,
 		Example: `  storytime test ui
   storytime test ui --run '^forms/' --fail-fast
   storytime test ui --tags 'stable,!slow' --shard 2/4 --junit report.xml
@@ -64,6 +66,14 @@ or the system failed.`,
 			o.dir = catalogDir(args)
 			if o.jobs < 0 || o.jobs == 0 && cmd.Flags().Changed("jobs") {
 				return fmt.Errorf("--jobs must be a number from 1, not %d", o.jobs)
+			}
+			for _, name := range []string{"run", "tags", "changed", "shard", "junit"} {
+				if f := cmd.Flags().Lookup(name); f.Changed && (f.Value.String() == "" || f.Value.String() == "[]") {
+					return fmt.Errorf("--%s needs a value; leave it out to test everything", name)
+				}
+			}
+			if o.poll && !o.watch {
+				return errors.New("--poll goes with --watch")
 			}
 			if o.watch {
 				return o.runWatch(cmd.Context())
@@ -106,7 +116,7 @@ func (o *testOptions) runOnce(ctx context.Context) error {
 		}
 		defer pool.Close()
 	}
-	r, err := o.test(ctx, pool, status)
+	r, err := o.test(ctx, pool, status.build)
 	if err != nil {
 		return err
 	}
@@ -121,7 +131,7 @@ func (o *testOptions) runOnce(ctx context.Context) error {
 }
 
 // test tests the catalog: in a process of its own if there is a pool.
-func (o *testOptions) test(ctx context.Context, pool *worker.Pool, status *status) (*testRun, error) {
+func (o *testOptions) test(ctx context.Context, pool *worker.Pool, progress func(build.Progress)) (*testRun, error) {
 	start := time.Now()
 	selection, err := o.selection(ctx)
 	if err != nil {
@@ -130,12 +140,12 @@ func (o *testOptions) test(ctx context.Context, pool *worker.Pool, status *statu
 	options := build.TestOptions{Select: selection, Update: o.update, FailFast: o.failFast, KeepHTML: o.stable}
 	var result *build.TestResult
 	if pool == nil {
-		result, err = build.Test(ctx, build.Options{Dir: o.dir, Jobs: o.jobs, Progress: build.BudgetMemory(status.build)}, options)
+		result, err = build.Test(ctx, build.Options{Dir: o.dir, Jobs: o.jobs, Progress: build.BudgetMemory(progress)}, options)
 	} else {
-		result, err = inWorker(ctx, pool, options, status)
+		result, err = inWorker(ctx, pool, options, progress)
 	}
 	if err == nil && o.stable {
-		err = o.again(ctx, pool, options, status, result)
+		err = o.again(ctx, pool, options, progress, result)
 	}
 	if err != nil {
 		return nil, err
@@ -158,8 +168,8 @@ func (o *testOptions) nothing(known int) error {
 }
 
 // inWorker tests in a fresh process.
-func inWorker(ctx context.Context, pool *worker.Pool, options build.TestOptions, status *status) (*build.TestResult, error) {
-	r, err := pool.Build(ctx, worker.Job{Test: &options}, worker.Events{Progress: status.build})
+func inWorker(ctx context.Context, pool *worker.Pool, options build.TestOptions, progress func(build.Progress)) (*build.TestResult, error) {
+	r, err := pool.Build(ctx, worker.Job{Test: &options}, worker.Events{Progress: progress})
 	if err != nil {
 		var p *problem.Problem
 		if errors.As(err, &p) {
@@ -176,14 +186,14 @@ const renderings = 3
 
 // again renders the stories in more processes, and adds a failed check to
 // those that don't come out the same.
-func (o *testOptions) again(ctx context.Context, pool *worker.Pool, options build.TestOptions, status *status, result *build.TestResult) error {
+func (o *testOptions) again(ctx context.Context, pool *worker.Pool, options build.TestOptions, progress func(build.Progress), result *build.TestResult) error {
 	options.Update, options.FailFast = false, false
 	html := make(map[string][]string, len(result.Stories))
 	for _, s := range result.Stories {
 		html[s.Address] = []string{s.HTML}
 	}
 	for range renderings - 1 {
-		other, err := inWorker(ctx, pool, options, status)
+		other, err := inWorker(ctx, pool, options, progress)
 		if err != nil {
 			return err
 		}

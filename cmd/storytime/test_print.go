@@ -82,7 +82,7 @@ func (o *testOptions) summary(r *testRun) string {
 			parts = append(parts, count(n, "problem", "problems"))
 		}
 	}
-	if r.Selected == 0 && o.changed != "" {
+	if r.Selected == 0 && o.changed != "" && !r.Failed() {
 		parts = []string{fmt.Sprintf("no story is made of what changed since %s", o.changed)}
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%s", verdict, problem.Clean(filepath.ToSlash(o.dir)), strings.Join(parts, ", "), round(r.took))

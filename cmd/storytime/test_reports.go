@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
@@ -118,7 +119,18 @@ func reason(problems problem.List) *junitReason {
 	for _, p := range problems {
 		_ = printer.Print(p) // into memory
 	}
-	return &junitReason{Message: problem.Clean(problems[0].Message), Type: string(problems[0].Kind), Text: strings.TrimRight(b.String(), "\n")}
+	return &junitReason{Message: problems[0].Message, Type: string(problems[0].Kind), Text: xmlText(strings.TrimRight(b.String(), "\n"))}
+}
+
+// xmlText leaves out what XML can't have, not even escaped (XML 1.0, 2.2).
+// encoding/xml sees to that everywhere but in CDATA.
+func xmlText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == 0xfffe || r == 0xffff || r < 0x20 && r != '\t' && r != '\n' && r != '\r' {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 }
 
 // annotate shows the problems on the lines that they are about, in GitHub's

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,44 +12,57 @@ import (
 	"testing"
 )
 
+// watchTests starts `storytime test --watch`, and returns what waits for it to
+// say something.
+func watchTests(t *testing.T, files map[string]string, flags ...string) (l *live, says func(string)) {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l = &live{t: t, dir: filepath.Join(dir, "ui"), temp: t.TempDir(), ended: make(chan error, 1)}
+	for name, text := range files {
+		l.save(name, text)
+	}
+	l.cmd = exec.Command(program(t), append([]string{"test", ".", "--watch"}, flags...)...)
+	l.cmd.Dir = l.dir
+	l.cmd.Env = append(os.Environ(), "TMPDIR="+l.temp, "GORACE=atexit_sleep_ms=0")
+	l.cmd.Stdout, l.cmd.Stderr = &lockedLog{l}, &lockedLog{l}
+	if err := l.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { l.ended <- l.cmd.Wait() }()
+	t.Cleanup(func() {
+		if l.stop(os.Interrupt); t.Failed() {
+			t.Logf("it said\n%s", l.logged())
+		}
+	})
+	read := 0
+	return l, func(text string) {
+		t.Helper()
+		l.eventually("it says "+text, func() bool {
+			log := l.logged()
+			i := strings.Index(log[read:], text)
+			if i >= 0 {
+				read += i + len(text)
+			}
+			return i >= 0
+		})
+	}
+}
+
+var checkedButton = map[string]string{
+	"button.html":       "<button type=button>{{.text}}</button>",
+	"button.stories.md": "## One\n\n```yaml story\nprops: {text: Save}\ncheck: [{role: button, name: Save}]\n```\n",
+}
+
 // TestTestsAreRunAgainWithEachSave is over the real command.
 func TestTestsAreRunAgainWithEachSave(t *testing.T) {
 	t.Parallel()
 	for _, flags := range [][]string{nil, {"--poll", "--stable"}} {
 		t.Run("test "+strings.Join(flags, " "), func(t *testing.T) {
 			t.Parallel()
-			dir, err := filepath.EvalSymlinks(t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			l := &live{t: t, dir: filepath.Join(dir, "ui"), temp: t.TempDir(), ended: make(chan error, 1)}
-			l.save("button.html", "<button type=button>{{.text}}</button>")
-			l.save("button.stories.md", "## One\n\n```yaml story\nprops: {text: Save}\ncheck: [{role: button, name: Save}]\n```\n")
-			l.cmd = exec.Command(program(t), append([]string{"test", l.dir, "--watch"}, flags...)...)
-			l.cmd.Env = append(os.Environ(), "TMPDIR="+l.temp, "GORACE=atexit_sleep_ms=0")
-			l.cmd.Stdout, l.cmd.Stderr = &lockedLog{l}, &lockedLog{l}
-			if err := l.cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			go func() { l.ended <- l.cmd.Wait() }()
-			t.Cleanup(func() {
-				if l.stop(os.Interrupt); t.Failed() {
-					t.Logf("it said\n%s", l.logged())
-				}
-			})
-			says := func(text string) {
-				t.Helper()
-				l.eventually("it says "+text, func() bool {
-					l.mutex.Lock()
-					defer l.mutex.Unlock()
-					_, after, found := strings.Cut(l.log.String(), text)
-					if found {
-						l.log.Reset()
-						l.log.WriteString(after)
-					}
-					return found
-				})
-			}
+			l, says := watchTests(t, checkedButton, flags...)
 			says("ok  \t")
 			l.save("button.html", "<button type=button>{{.text}} it</button>")
 			says(`expected one button "Save", found none`)
@@ -66,6 +81,27 @@ func TestTestsAreRunAgainWithEachSave(t *testing.T) {
 			l.save("more/x.html", "<img src='data:,' alt=''>")
 			says("2 stories")
 		})
+	}
+}
+
+// What a test itself writes into the catalog must not make it run for ever.
+func TestWhatATestWritesIsNotASave(t *testing.T) {
+	t.Parallel()
+	files := maps.Clone(checkedButton)
+	files["storytime.yaml"] = "before: [{run: 'date +%N > gen.html'}]\n"
+	files["button.stories.md"] = strings.Replace(files["button.stories.md"], "check: [", "check: [golden: true, ", 1)
+	l, says := watchTests(t, files, "--update", "--junit", "report.xml")
+	says("updated button--one.golden.html")
+	says("ok  \t")
+	const saves = 5
+	for n := range saves {
+		l.save("button.html", fmt.Sprintf("<button type=button class=n%d>{{.text}}</button>", n))
+		says("updated button--one.golden.html")
+		says("ok  \t")
+	}
+	// The golden file that it has written is a save like any other.
+	if runs := strings.Count(l.logged(), "ok  \t"); runs > 2*(saves+1) {
+		t.Errorf("%d runs for %d saves", runs, saves)
 	}
 }
 

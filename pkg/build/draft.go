@@ -160,7 +160,7 @@ func (d *Draft) concern(p *plan, file string) bool {
 		p.assets[name] = true
 	case slices.Contains([]string{".yaml", ".yml", ".json", ".md"}, strings.ToLower(path.Ext(name))):
 		return false // settings, props, a section's text
-	case s.catalog.Ending(name) != "", strings.HasSuffix(name, story.GoldenSuffix):
+	case s.catalog.Ending(name) != "", story.IsGolden(name):
 		p.all = true
 		p.assets[name] = true
 	default:

@@ -1,7 +1,8 @@
 package build
 
 import (
-	"hash/fnv"
+	"crypto/sha256"
+	"encoding/binary"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -36,6 +37,9 @@ type selector struct {
 	without []string
 	changed []string // relative to the catalog; nil if it doesn't matter
 	all     bool     // what has changed concerns every story
+	site    *site
+	// declared has the file that declares the props of a component.
+	declared map[string]string
 }
 
 func (s Selection) compile() (*selector, error) {
@@ -72,9 +76,8 @@ func (s *selector) story(st *story.Story) bool {
 		return false
 	}
 	if s.Shards > 1 {
-		sum := fnv.New32a()
-		_, _ = sum.Write([]byte(st.Path()))
-		return int(sum.Sum32()%uint32(s.Shards)) == s.Shard-1
+		sum := sha256.Sum256([]byte(st.Path()))
+		return binary.BigEndian.Uint64(sum[:])%uint64(s.Shards) == uint64(s.Shard-1)
 	}
 	return true
 }
@@ -87,7 +90,7 @@ func (s *selector) check(stories []*story.Story) error {
 	}
 	slices.Sort(known)
 	known = slices.Compact(known)
-	for _, tag := range slices.Concat(s.with, s.without) {
+	for _, tag := range s.with {
 		if !slices.Contains(known, tag) {
 			hint := "no story has a tag"
 			if len(known) > 0 {
@@ -104,7 +107,13 @@ func (s *selector) locate(t *site) {
 	if s.Changed == nil {
 		return
 	}
-	s.changed = []string{}
+	s.changed, s.site, s.declared = []string{}, t, map[string]string{}
+	for _, u := range t.catalog.Subjects() {
+		if u.Props != nil && len(u.Components) > 0 {
+			file, _ := story.ComponentPath(path.Dir(u.File), u.Components[0].Name)
+			s.declared[file] = u.File
+		}
+	}
 	for _, file := range s.Changed {
 		rel, err := filepath.Rel(t.dir, file)
 		if err != nil {
@@ -128,15 +137,23 @@ func (s *selector) made(t *tested) bool {
 		return true
 	}
 	st := t.story
-	mine := map[string]bool{st.Subject.File: true, st.Golden(): true}
-	for _, name := range st.Subject.Reads {
-		mine[name] = true
-	}
+	mine := []string{st.Subject.File, st.Golden()}
+	mine = append(mine, st.Subject.Reads...)
+	mine = append(mine, beside(strings.TrimSuffix(st.Subject.File, story.Suffix))...)
 	for _, name := range t.files {
-		mine[name] = true
-		mine[stem(name)+".css"], mine[stem(name)+".js"] = true, true
+		mine = append(append(mine, name, s.declared[name]), beside(s.site.catalog.Stem(name))...)
+		if real, err := filepath.EvalSymlinks(filepath.Join(s.site.dir, filepath.FromSlash(name))); err == nil {
+			if rel, err := filepath.Rel(s.site.dir, real); err == nil {
+				mine = append(mine, filepath.ToSlash(rel))
+			}
+		}
 	}
-	return slices.ContainsFunc(s.changed, func(name string) bool { return len(t.problems) > 0 || mine[name] })
+	return slices.ContainsFunc(s.changed, func(changed string) bool {
+		return len(t.problems) > 0 || slices.ContainsFunc(mine, func(name string) bool {
+			// Of a submodule git names only the directory.
+			return name == changed || name != "" && strings.HasPrefix(name, changed+"/")
+		})
+	})
 }
 
-func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
+func beside(stem string) []string { return []string{stem + ".css", stem + ".js"} }

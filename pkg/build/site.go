@@ -200,6 +200,9 @@ func (s *site) build(ctx context.Context) error {
 	if err := s.copyFiles(ctx); err != nil {
 		return err
 	}
+	if s.suite != nil {
+		s.report(s.orphanProblems()...)
+	}
 	s.addExcerpts()
 	return ctx.Err()
 }

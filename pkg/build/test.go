@@ -133,7 +133,7 @@ func Test(ctx context.Context, options Options, test TestOptions) (*TestResult, 
 	stories = slices.DeleteFunc(stories, func(st *story.Story) bool { return !wanted.story(st) })
 	t.site.total = len(stories)
 	tested, err := t.all(ctx, stories, test, wanted)
-	if err != nil {
+	if err = errors.Join(err, ctx.Err()); err != nil {
 		return nil, err
 	}
 	result.Stories = []TestedStory{}
@@ -142,9 +142,7 @@ func Test(ctx context.Context, options Options, test TestOptions) (*TestResult, 
 			continue
 		}
 		if test.Update && slices.ContainsFunc(s.outcomes, needsUpdate) {
-			if err := t.keep(s, result); err != nil {
-				return nil, err
-			}
+			t.keep(s, result) // from here on it isn't interrupted, so that what is told is so
 		}
 		result.Stories = append(result.Stories, s.result(test.KeepHTML))
 	}
@@ -152,15 +150,17 @@ func Test(ctx context.Context, options Options, test TestOptions) (*TestResult, 
 	if wanted.Changed != nil {
 		result.Selected = len(result.Stories)
 	}
-	if wanted.everything() {
-		if err := t.orphans(test.Update, result); err != nil {
+	if wanted.everything() && test.Update && len(result.Problems) == 0 {
+		if err := t.removeOrphans(result); err != nil {
 			return nil, err
 		}
+	} else if wanted.everything() {
+		result.Problems = append(result.Problems, t.site.orphanProblems()...)
 	}
-	result.Problems = result.Problems.Sort()
+	result.Problems = append(problem.List{}, result.Problems.Sort()...)
 	t.addExcerpts(result)
 	result.Outside = t.site.outside
-	return result, ctx.Err()
+	return result, nil
 }
 
 // all tests stories in parallel, in their order.
@@ -247,6 +247,9 @@ func (t *Tester) Problems() problem.List {
 	})
 	return problems.Sort()
 }
+
+// Orphans returns a problem for each golden file that no story has any more.
+func (t *Tester) Orphans() problem.List { return t.site.orphanProblems() }
 
 // Run renders a story and runs what it promises.
 func (t *Tester) Run(ctx context.Context, st *story.Story) (TestedStory, error) {

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -116,6 +117,7 @@ func (s *Suite) golden(st *story.Story, c *Check, html string) *problem.Problem 
 		Related: []problem.Place{{File: name}},
 	}
 	want, err := fs.ReadFile(s.files, name)
+	var wrong *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		p.Related = nil
@@ -123,7 +125,12 @@ func (s *Suite) golden(st *story.Story, c *Check, html string) *problem.Problem 
 		p.Hint = "look at the story; if it is as it should be, `storytime test --update` keeps its HTML"
 		return p
 	case err != nil:
-		return story.FileProblem(name, err)
+		if errors.As(err, &wrong) {
+			err = wrong.Err
+		}
+		p.Message = fmt.Sprintf("the HTML that is kept for this story can't be read: %v", err)
+		p.Hint = "mend that file, or remove it and let `storytime test --update` write it"
+		return p
 	}
 	if p.Detail = Diff(string(want), html); p.Detail == "" {
 		return nil
@@ -136,6 +143,11 @@ func (s *Suite) golden(st *story.Story, c *Check, html string) *problem.Problem 
 // lint looks for mistakes that nobody means.
 func lint(st *story.Story, d *Document) Outcome {
 	o := Outcome{Title: LintTitle, Short: "lint", At: st.At}
+	if d.err != nil {
+		f := tooDeep(d)
+		o.Problems = problem.List{{Kind: problem.Lint, File: st.At.File, Line: st.At.Line, Column: st.At.Column, Message: f.message, Hint: f.hint}}
+		return o
+	}
 	for _, f := range d.Lint(st.Lint) {
 		o.Problems = append(o.Problems, &problem.Problem{
 			Kind: problem.Lint, File: st.At.File, Line: st.At.Line, Column: st.At.Column,
@@ -159,4 +171,9 @@ var ruleNames = sync.OnceValue(func() []string {
 
 func allOff(off story.Lint) bool {
 	return len(off) > 0 && !slices.ContainsFunc(ruleNames(), func(name string) bool { return !off[name] })
+}
+
+// tooDeep is why nothing is looked for in a document that can't be parsed.
+func tooDeep(d *Document) *failure {
+	return &failure{message: "the story can't be checked: " + d.err.Error(), hint: "look for a component that contains itself"}
 }

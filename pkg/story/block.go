@@ -64,11 +64,34 @@ func (r *blockReader) fencedBlock(n *ast.FencedCodeBlock, heading string) {
 		}
 		r.subject.Prose.Stories[n.Info.Segment.Start] = s
 	case slices.Contains(words[1:], "check"):
-		if r.checks(r.block(n), words[0]) {
+		if r.checks(r.block(n), strings.ToLower(words[0])) {
 			if r.subject.Prose.Checks == nil {
 				r.subject.Prose.Checks = map[int]bool{}
 			}
 			r.subject.Prose.Checks[n.Info.Segment.Start] = true
+		}
+	default:
+		r.slip(n, words)
+	}
+}
+
+// slip reports a block that would be a story, or its checks, but for a slip in
+// the word that makes it one.
+func (r *blockReader) slip(n *ast.FencedCodeBlock, words []string) {
+	known := []string{"story"}
+	switch strings.ToLower(words[0]) {
+	case "yaml", "yml":
+		known = append(known, "check")
+	case "html", "go", "templ":
+	default:
+		return
+	}
+	for _, word := range words[1:] {
+		if near := problem.Nearest(strings.ToLower(word), known); near != "" {
+			b := r.block(n)
+			r.src.Report(problem.Story, b.fence, b.infoLength, fmt.Sprintf("this block is shown as code: %q makes no %s of it", word, map[string]string{"story": "story", "check": "checks"}[near]),
+				fmt.Sprintf("write ```%s %s", strings.ToLower(words[0]), near))
+			return
 		}
 	}
 }

@@ -28,10 +28,15 @@ const StaticDir = "static"
 // in.
 const LayoutFile = "layout.html"
 
-// GoldenSuffix is how the name of a file ends that keeps the HTML of a story.
+// GoldenSuffix is how the name of a file ends that keeps the HTML of a story;
+// before it stands the name of the story alone, such as button--primary.
 const GoldenSuffix = ".golden.html"
 
-func isGolden(name string) bool { return strings.HasSuffix(name, GoldenSuffix) }
+// IsGolden reports whether a file's name is that of such a file.
+func IsGolden(name string) bool {
+	stem, found := strings.CutSuffix(path.Base(name), GoldenSuffix)
+	return found && strings.Contains(stem, "--")
+}
 
 // A finder walks the tree of a catalog once and sorts its files.
 type finder struct {
@@ -147,7 +152,7 @@ func (f *finder) file(name string, static bool) {
 	switch {
 	case strings.HasSuffix(base, Suffix):
 		f.subjects = append(f.subjects, name)
-	case isGolden(base):
+	case IsGolden(base):
 		f.goldens = append(f.goldens, name)
 	case base == "index.md":
 		f.indexes = append(f.indexes, name)

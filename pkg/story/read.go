@@ -239,7 +239,7 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 			report(fmt.Sprintf("no file matches %q", glob.Name), "correct the pattern; it is relative to the catalog's root")
 			continue
 		}
-		matches = slices.DeleteFunc(matches, isGolden)
+		matches = slices.DeleteFunc(matches, IsGolden)
 		slices.Sort(matches)
 		for _, m := range matches {
 			if !seen[name(m)] {
@@ -256,7 +256,7 @@ func templateSet(c *Catalog, src *Source, options Options) []TemplateFile {
 func (c *Config) IsTemplate(file string) bool {
 	return slices.ContainsFunc(c.Templates, func(glob Ref) bool {
 		found, err := doublestar.Match(path.Clean(strings.TrimPrefix(glob.Name, "/")), file)
-		return err == nil && found && !isGolden(file)
+		return err == nil && found && !IsGolden(file)
 	})
 }
 

@@ -35,7 +35,7 @@ func (c *Config) Ending(file string) string {
 	if r := c.RendererOf(file); r != nil {
 		return r.Ending
 	}
-	if path.Ext(file) == ".html" && !isGolden(file) {
+	if path.Ext(file) == ".html" && !IsGolden(file) {
 		return ".html"
 	}
 	return ""

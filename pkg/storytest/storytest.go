@@ -41,7 +41,7 @@ import (
 func Run(t *testing.T, dir string) {
 	t.Helper()
 	s := open(t, dir)
-	s.fail(t, s.tester.Problems())
+	s.fail(t, append(s.tester.Problems(), s.tester.Orphans()...))
 	for _, st := range s.tester.Stories() {
 		t.Run(st.Path(), func(t *testing.T) {
 			t.Parallel()

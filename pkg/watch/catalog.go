@@ -59,6 +59,9 @@ func (c *Catalog) Same(other *Catalog) bool {
 	return slices.Equal(c.config.Ignore, other.config.Ignore) && reflect.DeepEqual(writes(c), writes(other))
 }
 
+// HasCommands reports whether commands run before a build.
+func (c *Catalog) HasCommands() bool { return len(c.config.Before) > 0 }
+
 // Outside returns the directories outside the catalog that are read; absolute.
 func (c *Catalog) Outside() []string {
 	c.mutex.Lock()
