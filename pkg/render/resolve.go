@@ -68,7 +68,7 @@ func (r *Templates) foreign(file, define string) (*target, error) {
 	}
 	s := r.sessions[renderer.Ending]
 	if s == nil {
-		s = &session{renderer: renderer, programs: r.programs, catalog: r.catalog}
+		s = &session{renderer: renderer, programs: r.programs}
 		r.sessions[renderer.Ending] = s
 	}
 	return &target{name: file, file: file, session: s, props: r.props[file], showsChildren: true}, nil

@@ -1,39 +1,34 @@
 package render
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/storytime-dev/storytime/internal/command"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
-// Programs says how the commands are run that render components.
+// Programs says how the programs are run that render components.
 type Programs struct {
-	// Dir is the catalog's directory, which they run in. Without it none can.
+	// Dir is the catalog's directory, which commands run in. Without it none
+	// can.
 	Dir string
 	// Contained says that whoever calls ends, with this process, all that it
 	// has started.
 	Contained bool
 }
 
-// A session is a program that renders, for one Templates. It is started with
+// A session is a command that renders, for one Templates. It is started with
 // the first request. When it ends before it has answered, that costs the
 // story, and another is started for the next one.
 type session struct {
 	renderer *story.Renderer
 	programs Programs
-	catalog  *story.Catalog
 
 	next    int
 	running *program
@@ -43,96 +38,26 @@ type session struct {
 	failed int
 }
 
-// A program is a running one.
-type program struct {
-	cmd     *exec.Cmd
-	cancel  context.CancelFunc
-	input   io.WriteCloser
-	answers chan answer
-	log     command.Tail
-	ended   chan struct{} // closed when it has
-	err     error         // of its end
-	strange string        // a line that is no answer
-}
-
-// start starts the program.
+// start starts the command.
 func (s *session) start() (*program, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &program{cancel: cancel, answers: make(chan answer), ended: make(chan struct{})}
-	p.cmd = command.New(ctx, s.programs.Dir, s.renderer.Command, s.programs.Contained)
-	p.cmd.Stderr = &p.log
-	var output io.ReadCloser
-	var err error
-	if p.input, err = p.cmd.StdinPipe(); err == nil {
-		if output, err = p.cmd.StdoutPipe(); err == nil {
-			err = p.cmd.Start()
-		}
+	cmd := command.New(ctx, s.programs.Dir, s.renderer.Command, s.programs.Contained)
+	log := &command.Tail{}
+	cmd.Stderr = log
+	input, err := cmd.StdinPipe()
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	output, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
 	}
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	go func() {
-		p.listen(ctx, output)
-		cancel() // also what closes its output and goes on
-		p.err = p.cmd.Wait()
-		close(p.ended)
-	}()
-	return p, nil
-}
-
-// listen takes answers until there are no more, or one that is none.
-func (p *program) listen(ctx context.Context, output io.Reader) {
-	r := bufio.NewReaderSize(output, 64<<10)
-	for {
-		line, err := readLine(r)
-		if err != nil {
-			return
-		}
-		var a answer
-		if err := json.Unmarshal(line, &a); err != nil {
-			p.strange = string(line[:min(len(line), 200)])
-			return
-		}
-		select {
-		case p.answers <- a:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// readLine reads a line that isn't longer than a story may be.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		part, err := r.ReadSlice('\n')
-		line = append(line, part...)
-		if len(line) > 2*maxOutput {
-			return nil, errors.New("too long")
-		}
-		if err == nil || !errors.Is(err, bufio.ErrBufferFull) {
-			return bytes.TrimRight(line, "\r\n"), err
-		}
-	}
-}
-
-// end ends the program, and waits for it.
-func (p *program) end() {
-	_ = p.input.Close()
-	const patience = time.Second
-	select {
-	case <-p.ended:
-	case <-time.After(patience):
-	}
-	p.cancel()
-	<-p.ended
-}
-
-// kill ends the program at once.
-func (p *program) kill() {
-	p.cancel()
-	<-p.ended
+	return run(ctx, cancel, cmd, input, output, log), nil
 }
 
 // close ends the session.
@@ -162,18 +87,24 @@ func (s *session) render(ctx context.Context, file string, data map[string]any) 
 		}
 	}
 	s.next++
-	html, p, ended := s.ask(ctx, s.request(file, data))
-	if !ended {
-		s.failed = 0
-		return html, p
+	r := s.request(file, data)
+	line, err := json.Marshal(r)
+	if err != nil {
+		return "", &problem.Problem{Kind: problem.Prop, Message: "the props can't be sent to a program: " + err.Error(), Hint: "give it text, numbers, lists and objects"}
 	}
+	line, err = s.running.ask(ctx, r.ID, line)
+	if err == nil {
+		s.failed = 0
+		return s.take(line, r)
+	}
+	p := s.gone(err)
 	s.running = nil
 	const most = 3
 	if s.failed++; fresh && s.failed >= most {
 		broken := *p
 		s.broken = &broken
 	}
-	return html, p
+	return "", p
 }
 
 func (s *session) request(file string, data map[string]any) request {
@@ -189,58 +120,30 @@ func (s *session) request(file string, data map[string]any) request {
 	return r
 }
 
-// ask sends a request and waits for its answer. It reports whether the program
-// has ended.
-func (s *session) ask(ctx context.Context, r request) (html string, p *problem.Problem, ended bool) {
-	line, err := json.Marshal(r)
-	if err != nil {
-		return "", &problem.Problem{Kind: problem.Prop, Message: "the props can't be sent to a program: " + err.Error(), Hint: "give it text, numbers, lists and objects"}, false
-	}
-	running := s.running
-	running.log.Take()
-	sent := make(chan error, 1)
-	go func() { // it may not read before it has written
-		_, err := running.input.Write(append(line, '\n'))
-		sent <- err
-	}()
-	for {
-		select {
-		case a := <-running.answers:
-			if a.ID != r.ID {
-				continue // of a story that was given up
-			}
-			html, p := s.take(a, r)
-			return html, p, false
-		case <-ctx.Done():
-			running.kill()
-			<-sent
-			return "", command.At(s.renderer.Command, fmt.Sprintf("%s didn't answer in time", s.renderer.Short()), "let it answer each line that it reads"), true
-		case <-running.ended:
-			<-sent
-			return "", s.gone(running), true
-		}
-	}
-}
-
 // gone is why a program has ended without an answer.
-func (s *session) gone(p *program) *problem.Problem {
-	if p.strange != "" {
+func (s *session) gone(err error) *problem.Problem {
+	p := s.running
+	switch {
+	case errors.Is(err, errLate):
+		return command.At(s.renderer.Command, s.renderer.Short()+" didn't answer in time", "let it answer each line that it reads")
+	case p.strange != "":
 		wrong := command.At(s.renderer.Command, fmt.Sprintf("%s wrote a line that is no answer: %q", s.renderer.Short(), p.strange),
 			"write nothing but answers to the standard output, each a JSON object on a line; the log goes to the standard error")
-		wrong.Detail = strings.TrimSpace(string(p.log.Take()))
+		wrong.Detail = p.logged()
 		return wrong
 	}
-	err := p.err
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err = p.err; err == nil || errors.Is(err, context.Canceled) {
 		err = errors.New("it ended before it answered")
 	}
 	return command.Problem(s.renderer.Command, err, p.log.Take())
 }
 
 // take makes HTML or a problem of an answer.
-func (s *session) take(a answer, r request) (string, *problem.Problem) {
+func (s *session) take(line []byte, r request) (string, *problem.Problem) {
+	var a answer
+	err := json.Unmarshal(line, &a)
 	switch {
-	case a.Error == nil && a.HTML == nil:
+	case err != nil, a.Error == nil && a.HTML == nil:
 		return "", command.At(s.renderer.Command, fmt.Sprintf("%s answered with neither \"html\" nor \"error\"", s.renderer.Short()), `answer {"id": …, "html": …}, or "error" with a "message"`)
 	case a.Error == nil:
 		return *a.HTML, nil
@@ -253,9 +156,7 @@ func (s *session) take(a answer, r request) (string, *problem.Problem) {
 	if p.Hint == "" {
 		p.Hint = "mend the component, or the props that the story gives it"
 	}
-	if log := strings.TrimSpace(string(s.running.log.Take())); log != "" {
-		p.Detail = strings.TrimSpace(p.Detail + "\n" + log)
-	}
+	p.Detail = strings.TrimSpace(p.Detail + "\n" + s.running.logged())
 	if e.Line > 0 {
 		p.File, p.Line, p.Column, p.Length = s.fileOf(e.File, r.Component), e.Line, max(e.Column, 1), 1
 	}
