@@ -159,11 +159,11 @@ func (c *Check) lacks(d *Document, found, speaksOf []*html.Node) *failure {
 		if differences == nil {
 			continue
 		}
-		which := c.query.String()
+		which := "the " + c.query.String()
 		if len(found) > 1 {
 			for i, f := range found {
 				if f == n {
-					which = fmt.Sprintf("%s number %d of %d", which, i+1, len(found))
+					which = fmt.Sprintf("%s number %d of %d", c.query, i+1, len(found))
 				}
 			}
 		}

@@ -11,52 +11,76 @@ import (
 // Normalize returns HTML in one form that all HTML with the same meaning has,
 // for a golden file and for people: a line for each block with its children
 // below it, attributes sorted, classes sorted and named once, white space
-// folded where it doesn't show and kept where it does, comments left out. It
-// is HTML again.
+// folded where it doesn't show and kept where it does, comments and a byte
+// order mark left out. It is HTML again.
 func Normalize(source string) string {
+	source = strings.TrimLeft(source, byteOrderMark)
 	d := NewDocument(source)
 	if d.err != nil {
 		return source
 	}
-	p := printer{}
-	root := d.root
-	p.children(root, 0)
-	return strings.TrimLeft(p.b.String(), "\n")
+	p := printer{space: foldSpace(d.root)}
+	p.children(d.root, 0)
+	return p.b.String()
 }
 
-// A printer writes elements in their normal form.
-type printer struct{ b strings.Builder }
+const byteOrderMark = "\ufeff"
+
+// A printer writes elements in their normal form. It adds white space only
+// where none shows.
+type printer struct {
+	b     strings.Builder
+	space *space
+}
 
 // children writes what is in an element, one block or one run of text to a
 // line.
 func (p *printer) children(n *html.Node, depth int) {
 	var run []*html.Node
 	flush := func() {
-		text := inlineRun(run)
+		text := p.run(run, depth)
 		run = nil
-		if text != "" {
+		// The end of the line is the space that shows there, if one does.
+		if text = strings.TrimRight(text, " "+between); text != "" {
 			p.lines(depth, text)
 		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch {
-		case c.Type == html.DoctypeNode:
-			p.line(depth, "<!doctype "+strings.ToLower(c.Data)+">")
-		case c.Type == html.CommentNode && !isConditional(c):
-		case c.Type == html.CommentNode && stands(n):
-			flush()
-			p.line(depth, "<!--"+c.Data+"-->")
-		case c.Type == html.ElementNode && (standsAlone(c) || wraps(c)):
-			flush()
-			p.block(c, depth)
-		default:
+		if !p.ownLine(c) {
 			run = append(run, c)
+			continue
+		}
+		flush()
+		switch c.Type {
+		case html.DoctypeNode:
+			p.line(depth, doctype(c))
+		case html.CommentNode:
+			p.line(depth, "<!--"+c.Data+"-->")
+		default:
+			p.block(c, depth)
 		}
 	}
 	flush()
 }
 
-func stands(n *html.Node) bool { return n.Type == html.DocumentNode || standsAlone(n) }
+// ownLine reports whether a node is written on lines of its own.
+func (p *printer) ownLine(n *html.Node) bool {
+	s := p.space
+	if n.Type == html.TextNode || !s.free[before(n)] || !s.free[after(n)] {
+		return false
+	}
+	if n.Type != html.ElementNode {
+		return true
+	}
+	switch s.kinds[n] {
+	case block, apart:
+		return true
+	case box:
+		return false
+	}
+	// A link around a card, say.
+	return s.wraps[n] && s.free[start(n)] && s.free[end(n)]
+}
 
 func (p *printer) line(depth int, text string) {
 	p.b.WriteString(strings.Repeat("  ", depth))
@@ -64,8 +88,8 @@ func (p *printer) line(depth int, text string) {
 	p.b.WriteByte('\n')
 }
 
-// between stands for a space that shows between two elements of a run. In a
-// run that is long, each begins a line. No text has it: a parser replaces it.
+// between stands for a space that shows after an element of a run. In a run
+// that is long, each begins a line. No text has it: a parser replaces it.
 const between = "\x00"
 
 // long is how many bytes a line with such spaces may have.
@@ -81,30 +105,28 @@ func (p *printer) lines(depth int, text string) {
 	}
 }
 
-// block writes an element that stands apart: on one line where nothing in it
-// does, and with its children below it otherwise.
+// block writes an element on lines of its own: on one where nothing in it has
+// its own, and with its children below it otherwise.
 func (p *printer) block(n *html.Node, depth int) {
-	start := startTag(n)
+	tag := startTag(n)
 	switch {
 	case isVoid(n):
-		p.line(depth, start)
+		p.line(depth, tag)
 	case isVerbatim(n):
-		p.line(depth, start+verbatim(n)+endTag(n))
-	case !slices.ContainsFunc(childrenOf(n), func(c *html.Node) bool {
-		return c.Type == html.ElementNode && (standsAlone(c) || wraps(c)) || c.Type == html.CommentNode && isConditional(c)
-	}):
-		text := inlineRun(childrenOf(n))
-		if len(start+text) > long && strings.Contains(text, between) {
-			p.line(depth, start)
+		p.line(depth, tag+verbatim(n)+endTag(n))
+	case !slices.ContainsFunc(childrenOf(n), p.ownLine):
+		text := p.run(childrenOf(n), depth)
+		if len(tag+text) > long && strings.Contains(text, between) {
+			p.line(depth, tag)
 			for line := range strings.SplitSeq(text, between) {
 				p.line(depth+1, line)
 			}
 			p.line(depth, endTag(n))
 			return
 		}
-		p.line(depth, start+strings.ReplaceAll(text, between, " ")+endTag(n))
+		p.line(depth, tag+strings.ReplaceAll(text, between, " ")+endTag(n))
 	default:
-		p.line(depth, start)
+		p.line(depth, tag)
 		p.children(n, depth+1)
 		p.line(depth, endTag(n))
 	}
@@ -118,208 +140,110 @@ func childrenOf(n *html.Node) []*html.Node {
 	return list
 }
 
-// An inliner writes what flows in lines, and folds white space across the
-// borders of elements, as a browser does.
-type inliner struct {
-	b     strings.Builder
-	space bool // one is due before the next text
-	start bool // nothing shows yet in this line
-	depth int  // of inline elements
-	ended bool // the last thing written is an element of the run itself
-}
-
-func inlineRun(nodes []*html.Node) string {
-	w := inliner{start: true}
+// run writes what flows in one line.
+func (p *printer) run(nodes []*html.Node, depth int) string {
+	w := inliner{space: p.space, indent: depth}
 	for _, n := range nodes {
 		w.node(n)
 	}
 	return w.b.String()
 }
 
+// An inliner writes what flows in lines.
+type inliner struct {
+	b      strings.Builder
+	space  *space
+	indent int  // of the line
+	depth  int  // of elements around
+	ended  bool // the last thing written is an element of the run itself
+	flat   bool // no line is broken
+}
+
 func (w *inliner) node(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		w.text(n.Data)
-	case html.CommentNode:
-		if isConditional(n) {
-			w.b.WriteString("<!--" + n.Data + "-->")
+		s := n.Data
+		if rest, found := strings.CutPrefix(s, " "); found && w.ended && w.depth == 0 {
+			w.b.WriteString(between)
+			s = rest
 		}
+		w.b.WriteString(escapeText(s))
+		w.ended = false
+	case html.CommentNode:
+		w.b.WriteString("<!--" + n.Data + "-->")
 	case html.ElementNode:
 		w.element(n)
+		w.ended = true
 	}
-}
-
-// text writes a text. The space at its end is due with what follows, and
-// falls away at the end of the line.
-func (w *inliner) text(s string) {
-	for len(s) > 0 {
-		i := strings.IndexAny(s, " \t\r\n\f")
-		word := s
-		if i >= 0 {
-			word, s = s[:i], s[i+1:]
-		} else {
-			s = ""
-		}
-		if word != "" {
-			w.ended = false
-			w.pending()
-			w.b.WriteString(escapeText(word))
-			w.start = false
-		}
-		if i >= 0 {
-			w.space = !w.start
-		}
-	}
-}
-
-func (w *inliner) pending() {
-	if w.space && !w.start {
-		if w.ended && w.depth == 0 {
-			w.b.WriteString(between)
-		} else {
-			w.b.WriteByte(' ')
-		}
-		w.start = true
-	}
-	w.space = false
 }
 
 func (w *inliner) element(n *html.Node) {
-	w.tag(n)
-	w.ended = w.depth == 0
-}
-
-func (w *inliner) tag(n *html.Node) {
-	start := startTag(n)
-	switch {
-	case n.DataAtom == atom.Br && n.Namespace == "":
-		w.space = false // none shows before it, nor after it
-		w.b.WriteString(start)
-		w.start = true
-	case isVoid(n):
-		w.pending()
-		w.b.WriteString(start)
-		w.start = false
+	w.b.WriteString(startTag(n))
+	if isVoid(n) {
+		return
+	}
+	switch kind := w.space.kinds[n]; {
 	case isVerbatim(n):
-		if n.DataAtom == atom.Script || n.DataAtom == atom.Style {
-			w.b.WriteString(start + verbatim(n) + endTag(n))
-			return
-		}
-		w.pending()
-		w.b.WriteString(start + verbatim(n) + endTag(n))
-		w.start = false
-	case standsAlone(n):
-		// A block within something inline: a line of its own.
-		w.space = false
-		w.b.WriteString(start + blockRun(n) + endTag(n))
-		w.start = true
-	case isBox(n):
-		w.pending()
-		w.b.WriteString(start + blockRun(n) + endTag(n))
-		w.start = false
+		w.b.WriteString(verbatim(n))
+	case kind == inline || kind == unsure || kind == custom || w.flat:
+		w.within(n)
 	default:
-		w.pending()
-		w.b.WriteString(start)
-		before := w.b.Len()
-		w.depth++
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			w.node(c)
-		}
-		w.depth--
-		if w.b.Len() == before {
-			w.start = false // an empty element may well show something
-		}
-		if w.space && !w.start {
-			// The space stays due outside: it shows the same there unless
-			// the element shows its border, so it is written here.
-			w.b.WriteByte(' ')
-			w.space = false
-			w.b.WriteString(endTag(n))
-			w.start = true
-			return
-		}
-		w.b.WriteString(endTag(n))
+		w.b.WriteString(w.contents(n))
 	}
+	w.b.WriteString(endTag(n))
 }
 
-// blockRun is what is in a block or box that stands on a line with others.
-func blockRun(n *html.Node) string {
-	return strings.ReplaceAll(inlineRun(childrenOf(n)), between, " ")
+func (w *inliner) within(n *html.Node) {
+	w.depth++
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c)
+	}
+	w.depth--
 }
 
-// wraps reports whether an element that flows in a line has blocks in it, as a
-// link around a card has, and neither text nor another such element beside it: white
-// space around it shows as little as around a block.
-func wraps(n *html.Node) bool {
-	if n.Namespace != "" || standsAlone(n) || isBox(n) || isVerbatim(n) || isVoid(n) {
-		return false
+// contents returns what is in an element that has lines of its own, but
+// stands in one: in that line, or below it where that would be too much.
+func (w *inliner) contents(n *html.Node) string {
+	flat := inliner{space: w.space, flat: true}
+	flat.within(n)
+	p := printer{space: w.space}
+	if flat.b.Len() <= long || !slices.ContainsFunc(childrenOf(n), p.ownLine) {
+		return flat.b.String()
 	}
-	apart := func(c *html.Node, step func(*html.Node) *html.Node) bool {
-		for c = step(c); c != nil; c = step(c) {
-			switch {
-			case c.Type == html.TextNode && strings.Trim(c.Data, " \t\r\n\f") != "":
-				return false
-			case c.Type == html.ElementNode:
-				return standsAlone(c)
-			}
-		}
-		return true
-	}
-	if !apart(n, func(n *html.Node) *html.Node { return n.NextSibling }) || !apart(n, func(n *html.Node) *html.Node { return n.PrevSibling }) {
-		return false
-	}
-	return slices.ContainsFunc(childrenOf(n), func(c *html.Node) bool { return c.Type == html.ElementNode && standsAlone(c) })
-}
-
-// standsAlone reports whether white space around an element never shows.
-func standsAlone(n *html.Node) bool {
-	if n.Namespace == "svg" || n.Namespace == "math" {
-		p := n.Parent
-		return p != nil && p.Namespace != "" && !inSVGText(n)
-	}
-	return blocks[n.DataAtom] || ownLine[n.DataAtom] || n.Data == "search"
-}
-
-// ownLine are elements that show nothing where they stand, or that stand in
-// something that knows no text.
-var ownLine = set(atom.Script, atom.Style, atom.Template, atom.Base, atom.Source, atom.Track, atom.Param, atom.Noscript)
-
-// inSVGText reports whether an SVG element is part of a text.
-func inSVGText(n *html.Node) bool {
-	for p := n.Parent; p != nil && p.Namespace == "svg"; p = p.Parent {
-		if p.Data == "text" || p.Data == "foreignObject" {
-			return true
-		}
-	}
-	return n.Namespace == "math"
-}
-
-// isBox reports whether an element stands in a line and has lines of its own.
-func isBox(n *html.Node) bool {
-	if n.Namespace == "svg" {
-		return true
-	}
-	return n.Namespace == "" && (inlineBlocks[n.DataAtom] || n.DataAtom == atom.Object || n.DataAtom == atom.Canvas || n.DataAtom == atom.Picture)
+	p.b.WriteByte('\n')
+	p.children(n, w.indent+1)
+	return p.b.String() + strings.Repeat("  ", w.indent)
 }
 
 // isVerbatim reports whether all white space in an element counts.
 func isVerbatim(n *html.Node) bool {
+	switch {
+	case n.Namespace == "" && (isRaw(n) || n.DataAtom == atom.Pre || n.DataAtom == atom.Textarea || n.DataAtom == atom.Listing):
+		return true
+	case n.Namespace == "svg" && (n.Data == "script" || n.Data == "style" || attr(n, "xml:space") == "preserve"):
+		return true
+	}
+	return keepsSpace(n)
+}
+
+// isRaw reports whether a parser takes what is in an element as it is.
+func isRaw(n *html.Node) bool {
 	if n.Namespace != "" {
 		return false
 	}
 	switch n.DataAtom {
-	case atom.Pre, atom.Textarea, atom.Script, atom.Style, atom.Listing, atom.Plaintext, atom.Xmp:
+	case atom.Script, atom.Style, atom.Xmp, atom.Plaintext, atom.Iframe, atom.Noembed, atom.Noframes:
 		return true
 	}
-	return strings.HasPrefix(styleOf(n, "white-space"), "pre") || strings.HasPrefix(styleOf(n, "white-space"), "break-spaces")
+	return false
 }
 
 // verbatim returns what is in an element as it is, with the attributes in
 // their order.
 func verbatim(n *html.Node) string {
 	var b strings.Builder
-	raw := n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Xmp || n.DataAtom == atom.Plaintext
-	if c := n.FirstChild; (n.DataAtom == atom.Pre || n.DataAtom == atom.Textarea || n.DataAtom == atom.Listing) && c != nil &&
+	raw := isRaw(n)
+	if c := n.FirstChild; n.Namespace == "" && (n.DataAtom == atom.Pre || n.DataAtom == atom.Textarea || n.DataAtom == atom.Listing) && c != nil &&
 		c.Type == html.TextNode && strings.HasPrefix(c.Data, "\n") {
 		b.WriteByte('\n') // the parser drops the first
 	}
@@ -336,6 +260,31 @@ func verbatim(n *html.Node) string {
 		}
 	}
 	return b.String()
+}
+
+// doctype returns a doctype with its ids: they choose how the page is laid
+// out.
+func doctype(n *html.Node) string {
+	s := "<!doctype " + strings.ToLower(n.Data)
+	public, isPublic := lookup(n, "public")
+	system, isSystem := lookup(n, "system")
+	switch {
+	case isPublic:
+		s += " PUBLIC " + doctypeID(public)
+	case isSystem:
+		s += " SYSTEM"
+	}
+	if isSystem {
+		s += " " + doctypeID(system)
+	}
+	return s + ">"
+}
+
+func doctypeID(id string) string {
+	if strings.Contains(id, `"`) {
+		return "'" + id + "'"
+	}
+	return `"` + id + `"`
 }
 
 // isConditional reports whether a comment is one that some readers of mail
@@ -396,11 +345,11 @@ func attributeSource(a html.Attribute, most int) string {
 
 var (
 	attributeEscapes = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "\u00a0", "&nbsp;", "\r", "&#13;")
-	textEscapes      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\u00a0", "&nbsp;", "\r", "&#13;")
+	textEscapes      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\u00a0", "&nbsp;", "\r", "&#13;", byteOrderMark, "&#xFEFF;")
 )
 
 func escapeText(s string) string {
-	if !strings.ContainsAny(s, "&<>\u00a0\r") {
+	if !strings.ContainsAny(s, "&<>\u00a0\r"+byteOrderMark) {
 		return s
 	}
 	return textEscapes.Replace(s)

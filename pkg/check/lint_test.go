@@ -52,6 +52,8 @@ var lintTable = []linted{
 
 	// Controls.
 	{`<button></button>`, "button-name"},
+	{`<select aria-label=x><button><selectedcontent></selectedcontent></button><option>a</option></select>`, ""},
+	{`<select aria-label=x><button></button><option>a</option></select>`, "button-name"},
 	{`<button>Save</button>`, ""},
 	{`<button><svg aria-hidden=true></svg></button>`, "button-name"},
 	{`<button aria-label="Close"><svg aria-hidden=true></svg></button>`, ""},
@@ -467,8 +469,13 @@ var wordings = []struct{ html, message, hint string }{
 		`leave it out, or give the element a role that supports aria-expanded`},
 	{`<button aria-checked=true>x</button>`, `the role button doesn't support aria-checked, which <button aria-checked="true"> has`,
 		`leave it out, or give the element a role that supports aria-checked`},
-	{`<p aria-label=x>y</p>`, `<p aria-label="x"> has aria-label, but no element without a role can have a name`,
+	{`<p aria-label=x>y</p>`, `<p aria-label="x"> has aria-label, but no element with the role paragraph can have a name`,
 		`give the element a role, such as group or img, or write the name as text`},
+	{`<span aria-label=x>y</span>`, `<span aria-label="x"> has aria-label, but no element without a role can have a name`,
+		`give the element a role, such as group or img, or write the name as text`},
+	{`<dl><dt>a</dt><dd aria-label=x>y</dd></dl>`, `<dd aria-label="x"> has aria-label, but no <dd> can have a name`,
+		`give the element a role, such as group or img, or write the name as text`},
+	{`<table><tr><th>A<tr><td headers=q>x</table>`, `headers="q" of <td headers="q"> leads nowhere: no element in the table has this id`, `write the ids of <th> elements of the same table`},
 	{`<div role=heading>x</div>`, `the role heading requires aria-level, which <div role="heading"> doesn't have`, `add aria-level`},
 	{`<div role=tablist><a href=/>x</a></div>`, `the role tablist of <div role="tablist"> may contain tab, not <a href="/">`, `give it such a role, or put it outside`},
 	{`<div role=list><i>x</i></div>`, `the role list of <div role="list"> requires listitem in it`, `give what is in it such a role, or leave the role out`},

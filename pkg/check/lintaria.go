@@ -233,28 +233,33 @@ var nameProhibited = set(
 	atom.Samp, atom.Small, atom.Span, atom.Strong, atom.Sub, atom.Sup, atom.U, atom.Var,
 )
 
+// withoutName are the roles that can't have a name.
+const withoutName = "caption code deletion emphasis generic insertion mark paragraph strong subscript suggestion superscript"
+
 // prohibited searches a name on what can't have one.
 func (l *linter) prohibited(n *html.Node, role, name, value string) {
 	if fold(value) == "" || n.Namespace != "" {
 		return
 	}
-	switch role {
-	case "":
-		if !nameProhibited[n.DataAtom] || has(n, "role") || n.DataAtom == atom.A && has(n, "href") || l.inWidget(n) {
-			return
-		}
-	case "caption", "code", "deletion", "emphasis", "insertion", "mark", "paragraph", "strong", "subscript", "suggestion", "superscript", "generic":
-	default:
+	switch {
+	case containsWord(withoutName, role):
+	case role != "", !nameProhibited[n.DataAtom], has(n, "role"), n.DataAtom == atom.A && has(n, "href"), l.inWidget(n):
 		return
 	}
 	if !l.shown(n) {
 		return
 	}
-	what := "without a role"
-	if role != "" {
-		what = "with the role " + role
+	what := "element without a role"
+	if role == "" {
+		role = l.d.Role(n)
 	}
-	l.report("aria-prohibited-attr", fmt.Sprintf("%s has aria-%s, but no element %s can have a name", tagOf(n), name, what), "",
+	switch {
+	case containsWord(withoutName, role) && (role != "generic" || has(n, "role")):
+		what = "element with the role " + role
+	case role != "" && role != "generic" && role != "none":
+		what = "<" + n.Data + ">"
+	}
+	l.report("aria-prohibited-attr", fmt.Sprintf("%s has aria-%s, but no %s can have a name", tagOf(n), name, what), "",
 		"give the element a role, such as group or img, or write the name as text")
 }
 

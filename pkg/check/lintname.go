@@ -186,6 +186,9 @@ func (l *linter) control(n *html.Node, role string) {
 		}
 		rule, noun = "link-name", "the link"
 	case atom.Button:
+		if opensSelect(n) {
+			return
+		}
 		rule, noun = "button-name", "the button"
 	case atom.Summary:
 		if !nativeSummary(n) {
@@ -211,6 +214,13 @@ func (l *linter) control(n *html.Node, role string) {
 	if l.nameless(n) && l.d.Role(n) != "none" {
 		l.report(rule, noun+" "+tagOf(n)+" has no name", "", hint)
 	}
+}
+
+// opensSelect reports whether an element is the button of a customizable
+// select that shows what is chosen: its text is that of an option.
+func opensSelect(n *html.Node) bool {
+	p := n.Parent
+	return p != nil && p.DataAtom == atom.Select && p.Namespace == "" && find(n, func(n *html.Node) bool { return n.Data == "selectedcontent" }) != nil
 }
 
 // inputRule returns the rule for an input, what to call it and what to do.

@@ -150,7 +150,7 @@ func (l *linter) headers(n *html.Node, value string) {
 		case e == n:
 			wrong = "is the cell itself"
 		case e == nil:
-			wrong = "is no element"
+			wrong = "leads nowhere: no element in the table has this id"
 		case e.DataAtom != atom.Td && e.DataAtom != atom.Th || tableOf(e) != table:
 			wrong = "is no cell of its table"
 		default:

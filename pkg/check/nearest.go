@@ -64,9 +64,19 @@ func (d *Document) listing(heading string, list []*html.Node) string {
 	return under(heading, lines, len(list)-len(lines))
 }
 
+// under writes lines under a heading, and how many more there are.
 func under(heading string, lines []string, more int) string {
+	return listed(heading, lines, more, false)
+}
+
+// listed is under for a list that may be capped, so that nobody knows how
+// many more there are.
+func listed(heading string, lines []string, more int, capped bool) string {
 	s := heading + "\n  " + strings.Join(lines, "\n  ") + "\n"
-	if more > 0 {
+	switch {
+	case capped:
+		s += "  and more\n"
+	case more > 0:
 		s += fmt.Sprintf("  and %d more\n", more)
 	}
 	return s
@@ -110,7 +120,7 @@ func (d *Document) nearest(q *query, scope *html.Node) (detail, hint string) {
 	for _, t := range near[:min(most, len(near))] {
 		lines = append(lines, quoted(t))
 	}
-	return under(heading(q), lines, len(near)-len(lines)), hint
+	return listed(heading(q), lines, len(near)-len(lines), len(texts) == enoughTexts), hint
 }
 
 func heading(q *query) string {
@@ -141,14 +151,20 @@ func (d *Document) brokenUp(m *matcher, scope *html.Node) bool {
 	})
 }
 
+// enoughTexts and enoughRoles are how many of a story's are compared with
+// what is wanted.
+const (
+	enoughTexts = 500
+	enoughRoles = 1000
+)
+
 // texts returns what the elements of a scope have of what the query asks for,
 // each once.
 func (d *Document) texts(q *query, scope *html.Node) []string {
 	var list []string
 	seen := map[string]bool{}
 	add := func(s string) {
-		const enough = 500
-		if s = fold(s); s != "" && !seen[s] && len(list) < enough {
+		if s = fold(s); s != "" && !seen[s] && len(list) < enoughTexts {
 			seen[s] = true
 			list = append(list, s)
 		}
@@ -243,7 +259,7 @@ func (d *Document) nearestRole(r *roleQuery, scope *html.Node) (detail, hint str
 	if r.name != nil && r.name.regexp == nil {
 		want = r.name.text
 	}
-	const enough = 1000
+	capped := false
 	for _, n := range d.elements {
 		if scope != d.root && !inside(n, scope) {
 			continue
@@ -252,7 +268,7 @@ func (d *Document) nearestRole(r *roleQuery, scope *html.Node) (detail, hint str
 		if role == "" || role == "none" || role == "generic" && r.role != "generic" || role == "paragraph" && r.role != role {
 			continue
 		}
-		if len(list) >= enough {
+		if capped = len(list) == enoughRoles; capped {
 			break
 		}
 		c := candidate{n: n, role: role, name: d.Name(n)}
@@ -286,7 +302,7 @@ func (d *Document) nearestRole(r *roleQuery, scope *html.Node) (detail, hint str
 		}
 		lines = append(lines, line)
 	}
-	return under("roles and names that are there:", lines, len(list)-len(lines)), d.roleHint(r, list[0], list)
+	return listed("roles and names that are there:", lines, len(list)-len(lines), capped), d.roleHint(r, list[0], list)
 }
 
 // roleHint says what to do when no element has the role, name and states.

@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -427,6 +428,9 @@ func (p *parser) boolean(f story.Field) bool {
 // integer reads a whole number.
 func (p *parser) integer(f story.Field, natural bool) (int, bool) {
 	n, ok := f.Value.Data.(int)
+	if d, isFloat := f.Value.Data.(float64); isFloat && d == math.Trunc(d) && math.Abs(d) <= math.MaxInt32 {
+		n, ok = int(d), true
+	}
 	switch {
 	case !ok:
 		p.atValue(problem.Type, f.Value, fmt.Sprintf("%q must be a whole number, not %s", f.Name, shown(f.Value)), fmt.Sprintf("write `%s: 1`", f.Name))
@@ -467,7 +471,7 @@ func (p *parser) expectation(m story.Map, e *expectation) {
 	switch {
 	case isAbsent:
 		none = "absent"
-	case counted && count.Value.Data == 0:
+	case counted && e.count == 0:
 		none = "count: 0"
 	default:
 		return

@@ -190,7 +190,14 @@ func (q *query) noun(count int) string {
 
 func (r *roleQuery) noun(count int) string {
 	s := r.written
-	if count != 1 {
+	switch {
+	case r.role == "none" || r.role == "generic":
+		s = "element"
+		if count != 1 {
+			s = "elements"
+		}
+		s += fmt.Sprintf(" with the role %q", r.written)
+	case count != 1:
 		s = plural(s)
 	}
 	switch {
