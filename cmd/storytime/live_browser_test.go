@@ -454,6 +454,7 @@ func leavesOthersAlone(l *live, b *browser.Browser) {
 	// All that it might have been told came before this.
 	l.replace("actions/button/button.css", "8px", "10px")
 	tab.wait(`style(".button", "paddingTop") === "10px"`)
+	l.eventually("its request is told", func() bool { return len(tab.page.Requests()) > before })
 	if asked := tab.page.Requests()[before:]; len(asked) != 1 || !strings.Contains(asked[0], "/button.css?live=") {
 		l.t.Errorf("it has asked for %q", asked)
 	}
