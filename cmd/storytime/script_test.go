@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -43,6 +44,7 @@ func TestScriptFormat(t *testing.T)    { scripts(t, "format") }
 func TestScriptProblems(t *testing.T)  { scripts(t, "problems") }
 func TestScriptOutput(t *testing.T)    { scripts(t, "output") }
 func TestScriptChecks(t *testing.T)    { scripts(t, "checks") }
+func TestScriptGolang(t *testing.T)    { scripts(t, "golang") }
 func TestScriptRenderers(t *testing.T) { scripts(t, "renderers") }
 func TestScriptCommands(t *testing.T)  { scripts(t, "commands") }
 
@@ -64,6 +66,10 @@ func scripts(t *testing.T, dir string) {
 				return err
 			}
 			e.Setenv("TESTDATA", testdata)
+			// What the go command has compiled and downloaded is shared.
+			for name, value := range goCaches() {
+				e.Setenv(name, value)
+			}
 			// Under -race a program sleeps for a second at its end, by default.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")
 			return os.Mkdir(home, 0o755)
@@ -78,6 +84,17 @@ func scripts(t *testing.T, dir string) {
 		},
 	})
 }
+
+// goCaches are the directories that the go command keeps things in.
+var goCaches = sync.OnceValue(func() map[string]string {
+	caches := map[string]string{"GOFLAGS": "", "GOTOOLCHAIN": "local"}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY"} {
+		if out, err := exec.Command("go", "env", name).Output(); err == nil {
+			caches[name] = strings.TrimSpace(string(out))
+		}
+	}
+	return caches
+})
 
 // condition adds to testscript's own conditions [root], where permissions keep
 // nobody out, and [race], where all takes ten times as long.

@@ -75,6 +75,7 @@ type Progress struct {
 const (
 	StageCommands   = "running commands" // of the catalog, if it has some
 	StageReading    = "reading"
+	StageCompiling  = "compiling" // Go components, if there are some
 	StageRendering  = "rendering"
 	StageWriting    = "writing"
 	StagePublishing = "publishing"

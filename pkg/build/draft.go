@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/render"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
 
@@ -151,6 +152,9 @@ func (d *Draft) concern(p *plan, file string) bool {
 	switch {
 	case strings.HasSuffix(name, story.Suffix):
 		u, ok := s.catalog.Reread(name)
+		if ok && !s.knowsGo(render.GoNeedsOf(u)) {
+			return false // another host has to be built
+		}
 		if ok {
 			s.links.add(u)
 			p.subjects[u] = true
@@ -160,6 +164,10 @@ func (d *Draft) concern(p *plan, file string) bool {
 		p.assets[name] = true
 	case slices.Contains([]string{".yaml", ".yml", ".json", ".md"}, strings.ToLower(path.Ext(name))):
 		return false // settings, props, a section's text
+	case story.IsGoFile(name):
+		return false // another host has to be built
+	case path.Ext(name) == ".html" && !s.knowsGo(render.GoNeedsIn(s.catalog, name)) && s.golang.host != nil:
+		return false
 	case s.catalog.Ending(name) != "", story.IsGolden(name):
 		p.all = true
 		p.assets[name] = true

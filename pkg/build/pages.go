@@ -47,7 +47,7 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		w.keep(v)
 		views[st] = v
 	}
-	docs := propDocs(u.Props)
+	docs := propDocs(w.propsOf(u))
 	for i, st := range u.Stories {
 		if err := w.storyPage(views[st], docs, neighbour(u, i-1), neighbour(u, i+1)); err != nil {
 			return err
@@ -238,20 +238,27 @@ func storyLink(from string, st *story.Story) *ui.Link {
 
 // componentSource returns the source of the component of a yaml story.
 func (w *worker) componentSource(st *story.Story) (ui.Code, bool) {
-	if st.Language != "yaml" || st.Component.Name == "" {
+	switch {
+	case st.Language != "yaml" || st.Component.Name == "":
 		return ui.Code{}, false
+	case story.IsGo(st.Component.Name):
+		return w.goSource(st)
 	}
 	file, _ := story.ComponentPath(path.Dir(st.Subject.File), st.Component.Name)
 	if !w.catalog.Files[file] {
 		return ui.Code{}, false
 	}
-	highlighted, found := w.sources.Load(file)
+	return w.highlighted(file, "html"), true
+}
+
+// highlighted returns a file of the catalog with its words in colour.
+func (w *worker) highlighted(file, language string) ui.Code {
+	code, found := w.sources.Load(file)
 	if !found {
-		src := story.ReadSource(w.catalog.FS, file)
-		highlighted = highlight("html", src.Text)
-		w.sources.Store(file, highlighted)
+		code = highlight(language, story.ReadSource(w.catalog.FS, file).Text)
+		w.sources.Store(file, code)
 	}
-	return ui.Code{Title: file, Lang: "html", HTML: highlighted.(template.HTML)}, true
+	return ui.Code{Title: file, Lang: language, HTML: code.(template.HTML)}
 }
 
 // storyProps documents the component's props with the values that a story
@@ -262,13 +269,14 @@ func storyProps(st *story.Story, docs []ui.Prop) []ui.Prop {
 	if st.Subject.Props != nil && len(st.Subject.Components) > 0 && st.Component.Name != st.Subject.Components[0].Name {
 		props = nil // it is another component's story
 	}
+	places := make(map[string]int, len(props)) // Go's names may be written in several ways
 	for i := range props {
-		if f, found := given.Get(props[i].Name); found {
-			props[i].Value, props[i].Given = f.Value.String(), true
-		}
+		places[foldName(props[i].Name)] = i
 	}
 	for _, f := range given {
-		if !slices.ContainsFunc(props, func(p ui.Prop) bool { return p.Name == f.Name }) {
+		if i, found := places[foldName(f.Name)]; found {
+			props[i].Value, props[i].Given = f.Value.String(), true
+		} else {
 			props = append(props, ui.Prop{Name: f.Name, Value: f.Value.String(), Given: true})
 		}
 	}
@@ -276,6 +284,11 @@ func storyProps(st *story.Story, docs []ui.Prop) []ui.Prop {
 		props = append(props, ui.Prop{Name: "children", Value: st.Children.String(), Given: true})
 	}
 	return props
+}
+
+// foldName makes one of all ways to write a name.
+func foldName(name string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "-", ""), "_", ""))
 }
 
 // propDocs documents what a component takes.
@@ -298,7 +311,7 @@ func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.
 	file := path.Join(u.Path(), "index.html")
 	page := &ui.Subject{
 		Page:        w.page(file, u.Title),
-		Description: u.Description, Props: docs, Source: u.File,
+		Description: w.describe(u), Props: docs, Source: u.File,
 	}
 	page.Tags, page.Crumbs = u.Tags, w.subjectCrumbs(file, u)
 	inline := func(st *story.Story) *ui.Inline {

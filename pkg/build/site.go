@@ -34,6 +34,7 @@ type site struct {
 	catalog *story.Catalog
 	suite   *check.Suite // nil if nothing is to be checked
 	links   *links
+	golang  golang
 	pages   *ui.Pages
 	ui      *ui.Site
 	prose   *proseRenderer
@@ -223,7 +224,7 @@ func (s *site) read(ctx context.Context, fsys fs.FS) error {
 	s.prose = newProseRenderer(catalog.RawHTML)
 	s.ui = uiSite(catalog)
 	s.pages = ui.New(s.ui)
-	return nil
+	return s.buildHost(ctx)
 }
 
 // subjects makes the pages of all subjects, in parallel. A renderer serves
@@ -255,7 +256,7 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 
 // programs are the commands that render.
 func (s *site) programs() render.Programs {
-	return render.Programs{Dir: s.dir, Contained: s.options.Contained}
+	return render.Programs{Dir: s.dir, Contained: s.options.Contained, Go: s.golang.host, NoGo: s.golang.none}
 }
 
 // publish puts the new site in the place of the old.

@@ -69,7 +69,8 @@ func (d *Draft) Try(ctx context.Context, t Trial) (*TrialResult, error) {
 		result.Problems = append(result.Problems, untrusted(&tried, written)...)
 	}
 	result.YAML = "props: " + tried.Props.String()
-	result.Props = trialProps(&tried)
+	declared := d.site.propsOf(tried.Subject)
+	result.Props = trialProps(&tried, declared)
 	if len(result.Problems) > 0 {
 		return result, nil
 	}
@@ -131,6 +132,9 @@ func untrusted(tried, written *story.Story) problem.List {
 	given, _ := tried.Props.Data.(story.Map)
 	own, _ := written.Props.Data.(story.Map)
 	var problems problem.List
+	if story.IsGo(tried.Component.Name) { // which of its props take HTML, only Go knows
+		return rawHTML(tried.Props, written.Props)
+	}
 	for _, p := range tried.Subject.Props {
 		if p.Type == story.TypeComponent {
 			f, _ := given.Get(p.Name)
@@ -175,10 +179,10 @@ func rawHTML(v, own story.Value) problem.List {
 
 // trialProps lists what the component declares, and then what the story gives
 // it beside that.
-func trialProps(st *story.Story) []TrialProp {
+func trialProps(st *story.Story, declaredProps story.Props) []TrialProp {
 	given, _ := st.Props.Data.(story.Map)
 	list := []TrialProp{}
-	for _, p := range storyProps(st, propDocs(st.Subject.Props)) {
+	for _, p := range storyProps(st, propDocs(declaredProps)) {
 		if p.Name == "children" && p.Type == "" {
 			continue
 		}
@@ -186,7 +190,7 @@ func trialProps(st *story.Story) []TrialProp {
 		if f, found := given.Get(p.Name); found {
 			prop.Given, prop.Value = true, encodable(f.Value.Plain())
 		}
-		for _, declared := range st.Subject.Props {
+		for _, declared := range declaredProps {
 			if declared.Name != p.Name || p.Type == "" {
 				continue
 			}

@@ -22,7 +22,7 @@ var pieces = strings.Fields(`a abbr address annotation-xml applet area article a
 func TestRandomNesting(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	right, wrong := 0, 0
-	n := 200_000
+	n := 60_000
 	if testing.Short() {
 		n = 20_000
 	}

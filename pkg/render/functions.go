@@ -49,21 +49,24 @@ func props(pairs ...any) (map[string]any, error) {
 // call is the function `component`: the name, relative to the file it stands
 // in, then props, then children.
 func (r *Templates) call(dir, name string, args []any) (template.HTML, error) {
-	t, wrong := r.resolve(dir, name)
-	if wrong != nil {
-		return "", wrong
-	}
 	var given map[string]any
 	if len(args) > 0 && args[0] != nil {
 		var ok bool
 		if given, ok = args[0].(map[string]any); !ok {
-			return "", &callError{problem.Prop, fmt.Sprintf("the props of %s don't come from `props`", t.name),
+			return "", &callError{problem.Prop, fmt.Sprintf("the props of %s don't come from `props`", name),
 				`write them as (props "name" "value"); children come after them`}
 		}
 	}
 	if len(args) > 2 {
 		return "", &callError{problem.Prop, fmt.Sprintf("`component` takes a name, props and children, and has %d more", len(args)-2),
 			"put several children into a (list …)"}
+	}
+	if story.IsGo(name) {
+		return r.callGo(dir, name, given, args)
+	}
+	t, wrong := r.resolve(dir, name)
+	if wrong != nil {
+		return "", wrong
 	}
 	data, mismatches := t.props.Apply(withoutChildren(given))
 	if mismatches != nil {

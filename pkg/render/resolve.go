@@ -117,7 +117,6 @@ func (r *Templates) load(file string) *component {
 
 func (r *Templates) notFound(dir, name, file string) error {
 	ending := path.Ext(strings.SplitN(path.Base(name), "#", 2)[0])
-	base := path.Base(name)
 	switch {
 	case strings.HasPrefix(file, "../") && len(r.catalog.TemplateSet) > 0:
 		var names []string
@@ -128,9 +127,6 @@ func (r *Templates) notFound(dir, name, file string) error {
 	case strings.HasPrefix(file, "../"):
 		return &callError{problem.Component, fmt.Sprintf("%q leads out of the catalog", name),
 			"move it into the catalog, or name the templates of your application under `templates:` in " + story.ConfigFile}
-	case ending == "" && isCapital(base[0]), len(ending) > 1 && isCapital(ending[1]):
-		return &callError{problem.Component, fmt.Sprintf("%q would be a Go component, which needs a later version of Storytime", name),
-			"name an .html file"}
 	case ending != ".html" && ending != "":
 		return &callError{problem.Component, fmt.Sprintf("nothing renders %q files", ending),
 			fmt.Sprintf("name an .html file, or under `renderers:` in %s a command for %s", story.ConfigFile, ending)}
@@ -150,8 +146,6 @@ func (r *Templates) notFound(dir, name, file string) error {
 	}
 	return &callError{problem.Component, fmt.Sprintf("there is no component %q", name), hint}
 }
-
-func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // relative returns how a file is named in the directory dir.
 func relative(dir, file string) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/storytime-dev/storytime/internal/command"
+	"github.com/storytime-dev/storytime/pkg/gohost"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -21,6 +22,9 @@ type Programs struct {
 	// Contained says that whoever calls ends, with this process, all that it
 	// has started.
 	Contained bool
+	// Go is the host of the Go components. Without one, NoGo says why.
+	Go   *gohost.Host
+	NoGo *problem.Problem
 }
 
 // A session is a command that renders, for one Templates. It is started with

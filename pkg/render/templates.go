@@ -37,14 +37,16 @@ type Templates struct {
 	// the endings of their files.
 	programs Programs
 	sessions map[string]*session
+	golang   *goSession
 	blocks   map[string]text // html stories, by the names of their templates
 
 	// The state of the story that is being rendered.
-	ctx   context.Context
-	stack []string // the components that are being rendered, outermost first
-	used  []string
-	size  int
-	uses  int
+	ctx     context.Context
+	imports []story.Import
+	stack   []string // the components that are being rendered, outermost first
+	used    []string
+	size    int
+	uses    int
 }
 
 // A text is where the source of a template stands in a file.
@@ -67,6 +69,7 @@ func New(c *story.Catalog, programs Programs) *Templates {
 	r := &Templates{
 		catalog:  c,
 		programs: programs, sessions: map[string]*session{},
+		golang: &goSession{programs: programs},
 		props:  map[string]story.Props{},
 		blocks: map[string]text{},
 		ctx:    context.Background(),
@@ -85,11 +88,13 @@ func (r *Templates) Close() {
 	for _, s := range r.sessions {
 		s.close()
 	}
+	r.golang.close()
 }
 
 // Render implements Renderer.
 func (r *Templates) Render(ctx context.Context, s *story.Story) (*Output, problem.List) {
 	r.begin(ctx)
+	r.imports = s.Subject.Imports
 	var html template.HTML
 	var problems problem.List
 	switch s.Language {
@@ -98,8 +103,7 @@ func (r *Templates) Render(ctx context.Context, s *story.Story) (*Output, proble
 	case "html":
 		html, problems = r.block(s)
 	default:
-		problems = problem.List{problemAt(s.At, utf8.RuneCountInString(s.Language), problem.Story,
-			fmt.Sprintf("%q stories need a later version of Storytime", s.Language), "write it as a `yaml story` or an `html story`")}
+		html, problems = r.goBlock(s)
 	}
 	if problems != nil {
 		for _, p := range problems {
@@ -142,6 +146,9 @@ func (r *Templates) use(dir string, u use) (template.HTML, problem.List) {
 	if u.ref.At.Line > 0 {
 		u.fallback = u.ref.At
 	}
+	if story.IsGo(u.ref.Name) {
+		return r.useGo(dir, u)
+	}
 	t, wrong := r.resolve(dir, u.ref.Name)
 	if wrong != nil {
 		return "", problem.List{placeError(wrong, u.fallback, utf8.RuneCountInString(u.ref.Name))}
@@ -180,6 +187,9 @@ func placed(p *problem.Problem, fallback problem.Place) problem.List {
 // given returns the data that a component is executed with.
 func (r *Templates) given(dir string, props story.Props, u use) (map[string]any, problem.List) {
 	fields, _ := u.props.Data.(story.Map)
+	if at, found := findGoValue(u.props); found {
+		return nil, problem.List{problemAt(at, len("$go"), problem.Prop, "a template can't take a Go value", "write the value itself; `$go` is for Go components")}
+	}
 	data := make(map[string]any, len(fields)+1)
 	for _, f := range fields {
 		data[f.Name] = f.Value.Plain()

@@ -42,6 +42,7 @@ type Catalog struct {
 	Goldens []string
 
 	lintRules []string
+	goDirs    map[string]bool // that have Go in them
 }
 
 // A Section is a directory with subjects or sections in it, or with an
@@ -88,6 +89,8 @@ type Subject struct {
 	Props   Props
 	Prose   Prose
 	Stories []*Story
+	// Imports are Go packages that its stories name.
+	Imports []Import
 	// Reads are the files that its props are taken from.
 	Reads []string
 	// Problems are those of the file that stop no single story.

@@ -41,6 +41,8 @@ type Config struct {
 	TestID string
 	// Lint is what all stories begin with.
 	Lint Lint
+	// Go says how Go components are built.
+	Go Go
 	// RawHTML lets HTML through in prose.
 	RawHTML bool
 }
@@ -86,13 +88,12 @@ type Command struct {
 
 var configKeys = []string{
 	"title", "description", "lang", "static", "styles", "scripts", "themes", "viewports", "backgrounds",
-	"layout", "ignore", "templates", "before", "renderers", "testid", "lint", "rawHTML",
+	"layout", "ignore", "templates", "before", "renderers", "go", "testid", "lint", "rawHTML",
 }
 
 // laterKeys are in the format, and not yet in this program.
 var laterKeys = map[string]string{
-	"go":    "Go components",
-	"funcs": "Go components",
+	"funcs": "the functions of an application",
 }
 
 var defaultViewports = []Viewport{
@@ -136,6 +137,7 @@ func readConfig(src *Source, rules lintReader) Config {
 	}
 	c.Static = readMounts(f)
 	c.Renderers = readRenderers(f)
+	c.Go = readGo(f)
 	c.Themes = readThemes(f)
 	if v := readViewports(f); v != nil {
 		c.Viewports = v

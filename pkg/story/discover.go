@@ -50,6 +50,7 @@ type finder struct {
 	indexes    []string
 	components []string
 	goldens    []string
+	goDirs     map[string]bool
 }
 
 // find walks the catalog. Passed over are what is hidden (a leading dot),
@@ -57,7 +58,7 @@ type finder struct {
 // to directories: what those hold is in the catalog at its own place, or
 // leads out of it.
 func (f *finder) find() {
-	f.files, f.dirs = map[string]bool{}, map[string]bool{"": true}
+	f.files, f.dirs, f.goDirs = map[string]bool{}, map[string]bool{"": true}, map[string]bool{}
 	f.dir(".", false)
 }
 
@@ -152,6 +153,8 @@ func (f *finder) file(name string, static bool) {
 	switch {
 	case strings.HasSuffix(base, Suffix):
 		f.subjects = append(f.subjects, name)
+	case path.Ext(base) == ".go" || path.Ext(base) == ".templ":
+		f.goDirs[path.Dir(name)] = true
 	case IsGolden(base):
 		f.goldens = append(f.goldens, name)
 	case base == "index.md":

@@ -33,8 +33,8 @@ func (x *fixtures) resolve(src *Source, v Value) Value {
 		}
 	case Map:
 		if len(d) == 1 && d[0].Name == "$go" {
-			src.Report(problem.Prop, d[0].At, 3, "`$go` needs a later version of Storytime", "write the value, or put it into a file and use `$file`")
-			return Value{At: v.At}
+			checkGoValue(src, d[0])
+			return v
 		}
 		if len(d) == 1 && d[0].Name == "$file" {
 			name, ok := d[0].Value.Data.(string)

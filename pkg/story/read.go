@@ -43,7 +43,7 @@ func Read(ctx context.Context, fsys fs.FS, options Options) (*Catalog, problem.L
 
 	find := finder{fsys: fsys, config: &c.Config}
 	find.find()
-	c.Files, c.Dirs, c.Goldens = find.files, find.dirs, find.goldens
+	c.Files, c.Dirs, c.Goldens, c.goDirs = find.files, find.dirs, find.goldens, find.goDirs
 	problems = append(problems, find.problems...)
 
 	c.TemplateSet = templateSet(c, settings, options)
@@ -78,6 +78,7 @@ func (c *Catalog) reader() *subjectReader {
 		rules:    c.lintRules,
 		fixtures: &fixtures{fsys: c.FS},
 		exists:   func(name string) bool { return c.Files[name] },
+		hasGo:    func(dir string) bool { return c.goDirs[dir] },
 	}
 }
 

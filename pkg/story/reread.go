@@ -56,7 +56,9 @@ func (c *Catalog) subjectOf(name string) *Subject {
 // same in two versions of a subject.
 func (s *Subject) interchangeable(other *Subject) bool {
 	return s.path == other.path && s.leads == other.leads && s.Order == other.Order && s.Title == other.Title &&
-		slices.EqualFunc(s.Stories, other.Stories, func(a, b *Story) bool { return a.path == b.path && a.alone == b.alone }) &&
+		slices.EqualFunc(s.Stories, other.Stories, func(a, b *Story) bool {
+			return a.path == b.path && a.alone == b.alone && a.Language == b.Language
+		}) &&
 		slices.Equal(s.componentNames(), other.componentNames()) &&
 		reflect.DeepEqual(plainProps(s.Props), plainProps(other.Props))
 }

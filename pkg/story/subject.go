@@ -12,15 +12,17 @@ import (
 // Suffix is how the name of a subject's Markdown file ends.
 const Suffix = ".stories.md"
 
-var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug", "lint"}
+var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug", "lint", "imports"}
 
 // A subjectReader reads the files of one catalog.
 type subjectReader struct {
 	config   *Config
 	rules    lintReader
 	fixtures *fixtures
-	// exists says whether the catalog has a file.
+	// exists says whether the catalog has a file, hasGo whether a directory
+	// has Go.
 	exists func(name string) bool
+	hasGo  func(dir string) bool
 }
 
 // read parses a subject's file. It always returns a subject, with as much in
@@ -36,6 +38,7 @@ func (r *subjectReader) read(src *Source) *Subject {
 	s.Props = readProps(src, f.object("props"))
 	s.Slug = r.slug(src, f.ref("slug"), name)
 	s.Lint = r.rules.lint(f, r.config.Lint)
+	s.Imports = readImports(f)
 	if s.Title == "" {
 		s.Title = titleFromName(name)
 	}
@@ -43,6 +46,9 @@ func (r *subjectReader) read(src *Source) *Subject {
 		if len(s.Components) == 0 && r.exists(path.Join(path.Dir(src.Name), name+ending)) {
 			s.Components = []Ref{{Name: name + ending}}
 		}
+	}
+	if len(s.Components) == 0 && r.hasGo(path.Dir(src.Name)) {
+		s.Components = []Ref{{Name: goNameOf(name)}}
 	}
 	prose, doc := newProse(src, body)
 	s.Prose = prose

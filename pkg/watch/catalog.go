@@ -83,8 +83,9 @@ func (c *Catalog) Ignores(path string, dir bool) bool {
 	switch {
 	case inside && !dir && c.config.Writes(rel):
 		return true
-	case c.isOutside(path):
-		return strings.HasPrefix(filepath.Base(path), ".")
+	case c.isOutside(path, inside):
+		base := filepath.Base(path)
+		return strings.HasPrefix(base, ".") || base == "node_modules"
 	case !inside:
 		return false
 	}
@@ -98,13 +99,16 @@ func (c *Catalog) Ignores(path string, dir bool) bool {
 }
 
 // isOutside reports whether a path is below a directory that the settings
-// name. Such a directory may lie in the catalog, even where that ignores it.
-func (c *Catalog) isOutside(path string) bool {
+// name, or that Go components come from. Such a directory may lie in the
+// catalog, even where that ignores it; or the catalog in such a directory,
+// which then says nothing of it.
+func (c *Catalog) isOutside(path string, inside bool) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	return slices.ContainsFunc(c.outside, func(dir string) bool {
 		_, found := below(path, dir)
-		return found
+		_, within := below(dir, c.dir)
+		return found && (within || !inside)
 	})
 }
 

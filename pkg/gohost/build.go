@@ -1,0 +1,582 @@
+package gohost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/types"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/storytime-dev/storytime/pkg/problem"
+)
+
+// hostVersion is a part of the names of hosts: what this package generates
+// from the same input changes with it.
+const hostVersion = "2"
+
+// recordName is the file beside a host that says what is in it.
+const recordName = "record"
+
+// A record is what is kept of a host.
+type record struct {
+	Runs                       bool // there is a program
+	Problems                   problem.List
+	Components, Values, Blocks map[string]found
+	Sources, Watch, Embedded   []string
+	Outside                    string // the hash of what lies outside the tree
+	// Uncertain says that something failed which may go well the next time
+	// without any change, such as getting a module.
+	Uncertain bool
+}
+
+// A maker is one build of a host.
+type maker struct {
+	*Module
+	tree       *tree
+	needs      Needs
+	names      map[string]name // of refs
+	blocks     []*compiledBlock
+	blockNames []names
+	program    *program
+	tables     tables
+	record     record
+}
+
+// Build makes a host of what is needed, or finds the one that was made
+// before. It returns an error only for what is no mistake of the user's.
+func (m *Module) Build(ctx context.Context, needs Needs) (*Host, error) {
+	needs.Components, needs.Values, needs.Blocks = unique(needs.Components), unique(needs.Values), slices.Clone(needs.Blocks)
+	b := &maker{Module: m, needs: needs, names: map[string]name{}, tables: tables{}, record: record{
+		Components: map[string]found{}, Values: map[string]found{}, Blocks: map[string]found{},
+	}}
+	var err error
+	if b.tree, err = m.scan(b.dirs()); err != nil {
+		return nil, err
+	}
+	module := hashOf(m.home.Dir, m.opt.Dir)
+	dir := m.store.path("hosts", module, b.key())
+	if m.store.readRecord(filepath.Join(dir, recordName), &b.record) {
+		if h := b.host(dir); !b.record.Uncertain && b.record.Outside == m.outside(b.record.Watch, b.record.Embedded) && (h.Program == "" || isFile(h.Program)) {
+			now := time.Now()
+			_ = os.Chtimes(filepath.Join(dir, recordName), now, now) // only delays its end
+			h.Cached = true
+			return h, nil
+		}
+		b.record = record{Components: map[string]found{}, Values: map[string]found{}, Blocks: map[string]found{}}
+	}
+	if err := b.make(ctx, dir); err != nil {
+		return nil, err
+	}
+	if err := m.store.writeRecord(filepath.Join(dir, recordName), &b.record); err != nil {
+		return nil, fmt.Errorf("writing the host: %w", err)
+	}
+	m.store.clean(module)
+	return b.host(dir), nil
+}
+
+// host is what the record of a build says.
+func (b *maker) host(dir string) *Host {
+	h := &Host{
+		Dir: b.home.Dir, Env: []string{"TEMPL_DEV_MODE="}, Problems: b.record.Problems, Sources: b.record.Sources, Watch: b.record.Watch,
+		module: b.Module, components: b.record.Components, values: b.record.Values, blocks: b.record.Blocks,
+		needed: map[string]*Block{},
+	}
+	if b.record.Runs {
+		h.Program = filepath.Join(dir, programName())
+	}
+	for i := range b.needs.Blocks {
+		h.needed[b.needs.Blocks[i].Key] = &b.needs.Blocks[i]
+	}
+	return h
+}
+
+func programName() string {
+	if runtime.GOOS == "windows" {
+		return "host.exe"
+	}
+	return "host"
+}
+
+// dirs are the directories that names and story files are in.
+func (b *maker) dirs() []string {
+	all := map[string]bool{}
+	for _, r := range slices.Concat(b.needs.Components, b.needs.Values) {
+		all[filepath.Join(b.opt.Dir, filepath.FromSlash(r.Dir))] = true
+		if n, wrong := b.parseName(r); wrong == nil && n.dir != "" {
+			all[n.dir] = true
+		} else if dir, ok := b.dirOf(n.path); ok && n.path != "" {
+			all[dir] = true
+		}
+	}
+	for _, block := range b.needs.Blocks {
+		all[filepath.Join(b.opt.Dir, filepath.FromSlash(block.Dir))] = true
+	}
+	var within []string
+	for dir := range all {
+		if _, ok := b.memberOf(dir); ok {
+			within = append(within, dir)
+		}
+	}
+	slices.Sort(within)
+	return within
+}
+
+// key names the host by all that goes into it. Where in its file a story
+// stands does not.
+func (b *maker) key() string {
+	parts := append(b.fingerprint(), hostVersion, generatorVersion, runtimeSource(), b.opt.Dir, b.home.Dir)
+	for _, one := range b.members {
+		parts = append(parts, one.Path, one.Dir)
+	}
+	parts = append(append(parts, "files"), b.tree.sums...)
+	for kind, refs := range [][]Ref{b.needs.Components, b.needs.Values} {
+		for _, r := range refs {
+			parts = append(parts, "ref", strconv.Itoa(kind), r.key())
+		}
+	}
+	for _, block := range b.needs.Blocks {
+		parts = append(parts, "block", block.Key, block.Language, block.Text, Ref{Dir: block.Dir, Imports: block.Imports}.key())
+	}
+	return hashOf(parts...)
+}
+
+// runtimeSource is what package rt is made of.
+func runtimeSource() string {
+	var all strings.Builder
+	_ = fs.WalkDir(runtimeFiles, ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !strings.HasSuffix(path, "_test.go") {
+			text, _ := runtimeFiles.ReadFile(path)
+			all.WriteString(path + "\x00" + string(text) + "\x00")
+		}
+		return nil
+	})
+	return hashOf(all.String())
+}
+
+// outside hashes the files of directories, and those that patterns fit.
+func (m *Module) outside(dirs, patterns []string) string {
+	var parts []string
+	add := func(path string) {
+		if text, err := os.ReadFile(path); err == nil {
+			parts = append(parts, path, string(text))
+		}
+	}
+	for _, dir := range dirs {
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			if !e.IsDir() {
+				add(filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+	for _, pattern := range patterns {
+		found, _ := filepath.Glob(pattern)
+		for _, path := range found {
+			_ = filepath.WalkDir(path, func(path string, d fs.DirEntry, err error) error {
+				if err == nil && !d.IsDir() {
+					add(path)
+				}
+				return nil
+			})
+		}
+	}
+	return hashOf(parts...)
+}
+
+// make builds a host into a directory.
+func (b *maker) make(ctx context.Context, dir string) error {
+	if err := b.putRuntime(b.tree); err != nil {
+		return err
+	}
+	patterns, err := b.patterns()
+	if err != nil {
+		return err
+	}
+	g := b.begin(ctx, dir)
+	defer g.end()
+	read := b.readAhead(b.tree, b.dirs())
+	b.program, err = b.load(ctx, b.tree, patterns)
+	files := read()
+	if err != nil {
+		var failed *goError
+		if !errors.As(err, &failed) || ctx.Err() != nil {
+			return err
+		}
+		b.hopeless(b.moduleProblem(failed.stderr))
+		return nil
+	}
+	b.program.docs.files = files
+	b.resolveAll()
+	b.writeBlocks()
+	for try := 0; ; try++ {
+		again, err := b.compile(ctx, g, dir)
+		if err != nil {
+			return err
+		}
+		if !again || try > len(b.blocks) {
+			break
+		}
+	}
+	for _, block := range b.blocks {
+		if block.failed() {
+			b.record.Blocks[block.Key] = found{Problems: block.problems, Own: block.own}
+		}
+	}
+	b.collectProblems()
+	b.record.Uncertain = b.record.Uncertain || b.program.uncertain
+	b.record.Sources, b.record.Watch, b.record.Embedded = b.program.sources(), b.program.outside(), b.program.embedded()
+	b.record.Outside = b.outside(b.record.Watch, b.record.Embedded)
+	return nil
+}
+
+// hopeless says of all needs that the module itself is wrong.
+func (b *maker) hopeless(p *problem.Problem) {
+	list := problem.List{p}
+	b.record.Problems, b.record.Uncertain = list, true
+	spoil := func(in map[string]found, key string) {
+		if len(in[key].Problems) == 0 {
+			in[key] = found{Problems: list}
+		}
+	}
+	for _, r := range b.needs.Components {
+		spoil(b.record.Components, r.key())
+	}
+	for _, r := range b.needs.Values {
+		spoil(b.record.Values, r.key())
+	}
+	for _, block := range b.needs.Blocks {
+		spoil(b.record.Blocks, block.Key)
+	}
+}
+
+// patterns are the packages that the go command must compile.
+func (b *maker) patterns() ([]string, error) {
+	all := map[string]bool{b.runtimePath(): true}
+	need := func(dir string) error {
+		if path, ok := b.importPath(dir); ok && len(b.goFiles(b.tree, dir)) > 0 {
+			all[path] = true
+		}
+		return b.rename(b.tree, dir)
+	}
+	qualifier := func(dir string, imports []Import, name string) error {
+		for _, path := range b.candidates(b.tree, dir, imports, name) {
+			all[path] = true
+			if own, ok := b.dirOf(path); ok {
+				if err := need(own); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	for _, r := range slices.Concat(b.needs.Components, b.needs.Values) {
+		n, wrong := b.parseName(r)
+		if wrong != nil {
+			continue
+		}
+		b.names[r.key()] = n
+		dir := filepath.Join(b.opt.Dir, filepath.FromSlash(r.Dir))
+		err := need(dir)
+		if n.dir != "" {
+			err = errors.Join(err, need(n.dir))
+		}
+		if n.path != "" {
+			all[n.path] = true
+			if own, ok := b.dirOf(n.path); ok {
+				err = errors.Join(err, need(own))
+			}
+		}
+		qualifiers := map[string]bool{n.qualifier: true}
+		if expr, broken := parser.ParseExpr("X" + n.args); broken == nil {
+			maps.Copy(qualifiers, namesIn(expr).qualifiers)
+		}
+		for name := range qualifiers {
+			if name != "" {
+				err = errors.Join(err, qualifier(dir, r.Imports, name))
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for i := range b.needs.Blocks {
+		block := &compiledBlock{Block: b.needs.Blocks[i], function: fmt.Sprint("storytimeBlock", i)}
+		dir := filepath.Join(b.opt.Dir, filepath.FromSlash(block.Dir))
+		n := b.parseBlock(block)
+		b.blocks, b.blockNames = append(b.blocks, block), append(b.blockNames, n)
+		if err := need(dir); err != nil {
+			return nil, err
+		}
+		for name := range n.qualifiers {
+			if err := qualifier(dir, block.Imports, name); err != nil {
+				return nil, err
+			}
+		}
+		if block.Language == "templ" {
+			all["github.com/a-h/templ"], all["github.com/a-h/templ/runtime"] = true, true
+		}
+	}
+	// A name in a story is never a pattern for many packages.
+	maps.DeleteFunc(all, func(path string, _ bool) bool { return strings.Contains(path, "...") })
+	return slices.Sorted(maps.Keys(all)), nil
+}
+
+// resolveAll finds what the components and values are, and writes the tables.
+func (b *maker) resolveAll() {
+	enums := map[string]*enum{}
+	for i, r := range b.needs.Components {
+		t, typ, f := b.find(r)
+		if len(f.Problems) == 0 && !isComponent(typ) {
+			f = here(notComponent(r.Name, t.last, typ))
+		}
+		if len(f.Problems) == 0 {
+			f = b.component(fmt.Sprint("c", i), t, typ)
+			if sig := signature(typ); sig != nil && len(f.Problems) == 0 {
+				b.program.allEnums(sig, enums)
+			}
+		}
+		b.record.Components[r.key()] = f
+	}
+	for i, r := range b.needs.Values {
+		t, typ, f := b.find(r)
+		if len(f.Problems) == 0 {
+			f = b.value(fmt.Sprint("v", i), r, t, typ)
+		}
+		b.record.Values[r.key()] = f
+	}
+	for _, name := range slices.Sorted(maps.Keys(enums)) {
+		b.tables.enum(b.Module, enums[name])
+	}
+}
+
+func here(p *problem.Problem) found { return found{Problems: problem.List{p}, Here: true} }
+
+// find resolves a ref and finds its type.
+func (b *maker) find(r Ref) (target, types.Type, found) {
+	n, ok := b.names[r.key()]
+	if !ok {
+		_, wrong := b.parseName(r)
+		return target{}, nil, here(wrong)
+	}
+	t, wrong, broken := b.program.resolve(r, n)
+	switch {
+	case wrong != nil:
+		return target{}, nil, here(wrong)
+	case len(broken) > 0:
+		return target{}, nil, found{Problems: broken}
+	case n.args == "":
+		return t, t.last.Type(), found{}
+	}
+	typ, err := b.program.typeOf(t)
+	if err != nil {
+		return target{}, nil, here(&problem.Problem{
+			Kind: problem.Component, Message: fmt.Sprintf("%q can't be: %s", r.Name, err), Hint: "give it other type arguments",
+		})
+	}
+	return t, typ, found{}
+}
+
+// typeOf finds the type of an expression with type arguments.
+func (p *program) typeOf(t target) (types.Type, error) {
+	source, alias := "package p\n", map[string]string{}
+	for i, path := range t.paths {
+		if alias[path] == "" {
+			alias[path] = fmt.Sprint("p", i)
+			source += fmt.Sprintf("import p%d %q\n", i, path)
+		}
+	}
+	file, err := parser.ParseFile(p.files, "", source+"var Name = "+withAliases(t.expr, alias)+"\n", 0)
+	if err != nil {
+		return nil, err
+	}
+	config := types.Config{Importer: p.imports}
+	checked, err := config.Check("p", p.files, []*ast.File{file}, nil)
+	if err != nil {
+		var e types.Error
+		if errors.As(err, &e) {
+			message := e.Msg
+			for path, name := range alias {
+				message = strings.ReplaceAll(message, name+".", p.packages[path].Name+".")
+			}
+			return nil, errors.New(message)
+		}
+		return nil, err
+	}
+	return checked.Scope().Lookup("Name").Type(), nil
+}
+
+// component adds a component to the tables.
+func (b *maker) component(id string, t target, typ types.Type) found {
+	g, wrong := b.groupOf(t.paths)
+	if wrong != nil {
+		return here(wrong)
+	}
+	c := b.program.docs.component(t, typ)
+	c.ID = id
+	var params []string
+	if sig := signature(typ); sig != nil {
+		for param := range sig.Params().Variables() {
+			params = append(params, fmt.Sprintf("%q", param.Name()))
+		}
+	}
+	to := b.tables.of(g)
+	to.use(t.paths)
+	to.components = append(to.components, fmt.Sprintf("{ID: %q, Name: %q, Params: []string{%s}, Fn: %s},",
+		id, c.Name, strings.Join(params, ", "), t.expr))
+	return found{Component: c}
+}
+
+// value adds a value to the tables.
+func (b *maker) value(id string, r Ref, t target, typ types.Type) found {
+	if _, ok := t.last.(*types.TypeName); ok {
+		return here(&problem.Problem{
+			Kind: problem.Component, Message: quoted(r.Name) + " is a type, not a value",
+			Hint: "name a variable, a constant, or a function without parameters",
+		})
+	}
+	if sig, ok := typ.Underlying().(*types.Signature); ok && sig.Params().Len() == 0 && sig.Results().Len() == 0 {
+		return here(&problem.Problem{Kind: problem.Component, Message: quoted(r.Name) + " returns nothing", Hint: "name a function that returns the value"})
+	}
+	g, wrong := b.groupOf(t.paths)
+	if wrong != nil {
+		return here(wrong)
+	}
+	to := b.tables.of(g)
+	to.use(t.paths)
+	to.values = append(to.values, fmt.Sprintf("{ID: %q, Name: %q, Fn: func() any { return %s }},", id, r.Name, t.expr))
+	return found{Component: Component{ID: id, Name: r.Name, Import: t.pkg.Path()}}
+}
+
+func (t *table) use(paths []string) {
+	for _, path := range paths {
+		t.paths[path] = true
+	}
+}
+
+// writeBlocks writes and checks the files of all blocks.
+func (b *maker) writeBlocks() {
+	groups := map[string][]*compiledBlock{}
+	for i, block := range b.blocks {
+		if block.failed() {
+			continue
+		}
+		if block.Language == "templ" && b.program.broken("github.com/a-h/templ") != nil {
+			block.report(1, 1, "a templ story needs templ, and the module doesn't have it", "run `go get github.com/a-h/templ`")
+			continue
+		}
+		if b.program.write(block, b.blockNames[i]); !block.failed() {
+			groups[block.group.path] = append(groups[block.group.path], block)
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(groups)) {
+		b.program.check(groups[path][0].group, groups[path])
+	}
+}
+
+// compile runs the compiler. It reports true if blocks had to be left out, so
+// that it must run again.
+func (b *maker) compile(ctx context.Context, g *guess, dir string) (again bool, err error) {
+	all := tables{}
+	for path, one := range b.tables {
+		all[path] = &table{group: one.group, components: one.components, values: one.values, enums: one.enums,
+			paths: one.paths, files: map[string]string{}}
+	}
+	for i, block := range b.blocks {
+		if block.failed() {
+			continue
+		}
+		id := fmt.Sprint("b", i)
+		to := all.of(block.group)
+		to.blocks = append(to.blocks, fmt.Sprintf("{ID: %q, Fn: func() any { return %s() }},", id, block.function))
+		to.files[block.function+".go"] = block.text
+		b.record.Blocks[block.Key] = found{Component: Component{ID: id}}
+	}
+	b.record.Runs = len(all) > 0
+	if !b.record.Runs {
+		return false, nil
+	}
+	overlaid := *b.tree
+	overlaid.overlay = maps.Clone(b.tree.overlay)
+	if err := b.write(all, &overlaid, b.program.broken("github.com/a-h/templ") == nil); err != nil {
+		return false, err
+	}
+	overlay, err := b.overlay(&overlaid)
+	if err != nil {
+		return false, err
+	}
+	fresh, err := b.built(ctx, g, dir, overlay)
+	if err == nil {
+		defer func() { _ = os.RemoveAll(fresh) }()
+		if err := os.Rename(filepath.Join(fresh, programName()), filepath.Join(dir, programName())); err != nil {
+			return false, fmt.Errorf("writing the host: %w", err)
+		}
+		b.remember(&overlaid)
+		return false, nil
+	}
+	var failed *goError
+	if ctx.Err() != nil || !errors.As(err, &failed) {
+		return false, err
+	}
+	// The blocks were checked, so hardly anything comes here: what only the
+	// compiler finds.
+	for _, d := range diagnostics(failed.stderr, b.home.Dir) {
+		for _, block := range b.blocks {
+			if own := strings.HasSuffix(filepath.ToSlash(d.path), storyFile+block.Key); own && !block.failed() {
+				block.report(max(d.line, 1), max(d.column, 1), d.message, "correct the code there")
+				again = true
+			} else if filepath.Base(d.path) == block.function+".go" && !block.failed() {
+				block.report(1, 1, d.message, "correct the code")
+				again = true
+			}
+		}
+	}
+	if !again {
+		b.record.Runs = false
+		b.hopeless(&problem.Problem{
+			Kind: problem.Command, Message: "the host of the Go components can't be built: " + firstError(failed.stderr),
+			Hint: "run `go build ./...`; if it succeeds, report this as a mistake of Storytime's", Detail: strings.TrimSpace(failed.stderr),
+		})
+	}
+	return again, nil
+}
+
+// firstError is the first line of the compiler's output that says something.
+func firstError(output string) string {
+	for line := range strings.Lines(output) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			return line
+		}
+	}
+	return "the go command failed"
+}
+
+// collectProblems gathers those of the module's own files.
+func (b *maker) collectProblems() {
+	used := map[string]bool{}
+	for _, one := range b.program.packages {
+		used[one.Dir] = true
+	}
+	for path, p := range b.tree.problems {
+		if used[filepath.Dir(path)] {
+			b.record.Problems = append(b.record.Problems, p)
+		}
+	}
+	for _, list := range []map[string]found{b.record.Components, b.record.Values, b.record.Blocks} {
+		for _, f := range list {
+			if !f.Here {
+				b.record.Problems = append(b.record.Problems, f.Problems...)
+			}
+		}
+	}
+	b.record.Problems = b.record.Problems.Sort()
+}

@@ -1,0 +1,132 @@
+// Package rt is the part of a host that runs: a program that Storytime
+// generates, builds and starts to render a user's Go components.
+//
+// The generated main package imports the user's packages and holds only a
+// Table of what they export; this package reads requests, makes Go values from
+// the props in them, calls the component and answers with its HTML. Its source
+// is put beside the user's as one more package of their module. So it imports
+// the standard library alone, keeps to the language of Go 1.20, has no state
+// of its own and does nothing before Main.
+//
+// # Protocol
+//
+// Requests and answers are lines of JSON. They go over two files whose
+// descriptors are named by the variables STORYTIME_HOST_IN and
+// STORYTIME_HOST_OUT, since the user's code may print. The first answer is
+// {"ready":true}. Then each request has one answer with its id, in any order:
+//
+//	{"id":7,"component":"c0","props":VALUE,"children":VALUE}
+//	{"id":8,"block":"b0","children":VALUE}
+//
+//	{"id":7,"html":"<p>…</p>"}
+//	{"id":7,"error":PROBLEM,"errors":[PROBLEM,…]}
+//
+// where errors are all that is wrong and error is the first of them. The kind of
+// a PROBLEM is "prop", "render", "panic", or "request" for one in the protocol
+// itself; see the type problem for the rest of it. An object
+// in a VALUE that has one key which begins with "$" is one of these:
+//
+//	{"$component":{"id":"c1","props":VALUE,"children":VALUE}}   another component
+//	{"$html":"<b>x</b>"}                                        HTML as it is
+//	{"$go":"v0"}                                                a Go value
+//	{"$object":{"$go":"text"}}                                  an object with such a key
+//
+// A line that is no request has the id 0 in its answer if it has none.
+package rt
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strconv"
+)
+
+// A Table is what a host can render.
+type Table struct {
+	Components []Component
+	Blocks     []Block
+	Values     []Value
+	Enums      []Enum
+	// WithChildren is templ.WithChildren and InitContext is
+	// templ.InitializeContext, if the module has templ; each may be nil. The
+	// children have Render(context.Context, io.Writer) error.
+	WithChildren func(ctx context.Context, children any) context.Context
+	InitContext  func(ctx context.Context) context.Context
+	// RenderAttributes is templ.RenderAttributes, given templ.Attributes. It
+	// tells which values this version of templ drops. It may be nil: then
+	// numbers are taken to be dropped, as older versions do.
+	RenderAttributes func(ctx context.Context, w io.Writer, attributes map[string]any) error
+}
+
+// A Component is something of the user's that makes HTML.
+type Component struct {
+	ID string
+	// Fn is a function, method value or function variable, or a value that can
+	// itself be rendered.
+	Fn any
+	// Params are the names of its parameters; "" or "_" for one without.
+	Params []string
+	// Name is for messages: "button.Button".
+	Name string
+}
+
+// A Block is a story's Go expression.
+type Block struct {
+	ID string
+	Fn func() any
+}
+
+// A Value is what {$go: Name} means: a value, or a function without
+// parameters, which is called.
+type Value struct {
+	ID string
+	Fn func() any
+	// Name is for messages, and may be empty: "SampleUser".
+	Name string
+}
+
+// An Enum is the named values of a type. It is closed if they are its
+// constants: then other values are mistakes.
+type Enum struct {
+	Type   reflect.Type
+	Names  []string
+	Values []any
+	Closed bool
+}
+
+// The variables that name the file descriptors of the protocol.
+const (
+	inVariable  = "STORYTIME_HOST_IN"
+	outVariable = "STORYTIME_HOST_OUT"
+)
+
+// Main answers requests until there are no more, and ends the process.
+func Main(t Table) {
+	in, err := inherited(inVariable)
+	if err == nil {
+		var out *os.File
+		if out, err = inherited(outVariable); err == nil {
+			err = serve(t, in, out)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "storytime host:", err)
+		os.Exit(2)
+	}
+	os.Exit(0)
+}
+
+// inherited returns the file that a variable names the descriptor of.
+func inherited(variable string) (*os.File, error) {
+	number, err := strconv.ParseUint(os.Getenv(variable), 10, 0)
+	if err != nil {
+		return nil, fmt.Errorf("%s must be the number of a file descriptor: this program is started by storytime", variable)
+	}
+	keepFromChildren(uintptr(number))
+	if err := os.Unsetenv(variable); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(number), variable), nil
+}
