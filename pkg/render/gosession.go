@@ -1,0 +1,145 @@
+package render
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"os"
+
+	"github.com/storytime-dev/storytime/internal/command"
+	"github.com/storytime-dev/storytime/pkg/problem"
+	"github.com/storytime-dev/storytime/pkg/story"
+)
+
+// A goSession is a host of Go components that runs for one Templates. It is
+// started with the first request, and again after it has ended.
+type goSession struct {
+	programs Programs
+	next     int
+	running  *program
+	failed   int              // hosts in a row that ended before their first answer
+	broken   *problem.Problem // why no more are started
+}
+
+// start starts the host. It speaks over files of its own, for the user's code
+// may print; that is its log.
+func (s *goSession) start() (*program, error) {
+	host := s.programs.Go
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := command.New(ctx, host.Dir, story.Command{Args: []string{host.Program}}, s.programs.Contained)
+	log := &command.Tail{}
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append(os.Environ(), host.Env...)
+	theirs, input, err := os.Pipe()
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	output, answers, err := os.Pipe()
+	if err != nil {
+		cancel()
+		return nil, errors.Join(err, theirs.Close(), input.Close())
+	}
+	inherit(cmd, theirs, answers)
+	err = cmd.Start()
+	_, _ = theirs.Close(), answers.Close() // they are the host's now
+	if err != nil {
+		cancel()
+		return nil, errors.Join(err, input.Close(), output.Close())
+	}
+	return run(ctx, cancel, cmd, input, output, log), nil
+}
+
+func (s *goSession) close() {
+	if s.running != nil {
+		s.running.end()
+		s.running = nil
+	}
+}
+
+// A goRequest asks for a component or a block; see package gohost/rt.
+type goRequest struct {
+	ID        int    `json:"id"`
+	Component string `json:"component,omitempty"`
+	Block     string `json:"block,omitempty"`
+	Props     any    `json:"props,omitempty"`
+	Children  any    `json:"children,omitempty"`
+}
+
+type goAnswer struct {
+	HTML   *string   `json:"html"`
+	Error  *goError  `json:"error"`
+	Errors []goError `json:"errors"`
+}
+
+// A goError is what the host says is wrong.
+type goError struct {
+	Kind, Message, Hint string
+	Path                []any
+	Key                 bool
+	Trace               string
+	File                string
+	Line, Column        int
+}
+
+// ask returns the HTML, or what is wrong.
+func (s *goSession) ask(ctx context.Context, r goRequest) (template.HTML, []goError, *problem.Problem) {
+	if s.broken != nil {
+		p := *s.broken
+		return "", nil, &p
+	}
+	fresh := s.running == nil
+	if fresh {
+		var err error
+		if s.running, err = s.start(); err != nil {
+			return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components can't be started: " + err.Error(), Hint: "see to that, and build again"}
+		}
+	}
+	s.next++
+	r.ID = s.next
+	line, err := json.Marshal(r)
+	if err != nil {
+		return "", nil, &problem.Problem{Kind: problem.Prop, Message: "the props can't be given to Go: " + err.Error(), Hint: "write text, numbers, lists and objects"}
+	}
+	line, err = s.running.ask(ctx, r.ID, line)
+	if err != nil {
+		p := s.gone(err)
+		const most = 3
+		if s.failed++; fresh && s.failed >= most {
+			broken := *p
+			s.broken = &broken
+		}
+		return "", nil, p
+	}
+	s.failed = 0
+	var a goAnswer
+	if err := json.Unmarshal(line, &a); err != nil {
+		return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components answered strangely: " + err.Error(), Hint: "build again"}
+	}
+	if a.Error != nil {
+		a.Errors = append(a.Errors, *a.Error)
+	}
+	if len(a.Errors) == 0 && a.HTML != nil {
+		return template.HTML(*a.HTML), nil, nil
+	}
+	return "", a.Errors, nil
+}
+
+// gone is why the host has ended without an answer.
+func (s *goSession) gone(err error) *problem.Problem {
+	p := s.running
+	s.running = nil
+	wrong := &problem.Problem{Kind: problem.Template, Detail: p.logged()}
+	switch {
+	case errors.Is(err, errLate):
+		wrong.Message, wrong.Hint = "the component didn't return in time", "let what repeats in it end"
+	case p.err != nil:
+		wrong.Message = "the program of the Go components ended while it rendered this: " + p.err.Error()
+		wrong.Hint = "look for os.Exit, log.Fatal, an init that fails, or a panic in a goroutine"
+	default:
+		wrong.Message = "the program of the Go components ended while it rendered this"
+		wrong.Hint = "look for os.Exit"
+	}
+	return wrong
+}
