@@ -19,8 +19,9 @@ import (
 
 type listOptions struct {
 	streams
-	dir  string
-	json bool
+	dir        string
+	components bool
+	json       bool
 }
 
 func newList(s streams) *cobra.Command {
@@ -30,7 +31,10 @@ func newList(s streams) *cobra.Command {
 		Short: "List the stories of the catalog in DIR",
 		Long: `List reads the catalog in DIR, or in the current directory, and prints a line
 for each story: its address, its title, and where it is written. Nothing is
-rendered, and no command of the catalog is run.`,
+rendered, and no command of the catalog is run.
+
+With --components it lists instead the components that no story shows, each
+with a story to paste; storytime new story writes it.`,
 		Example: `  storytime list
   storytime list ui --json | jq -r '.stories[].address'`,
 		Args: oneDir,
@@ -39,6 +43,7 @@ rendered, and no command of the catalog is run.`,
 			return o.run(cmd.Context())
 		},
 	}
+	cmd.Flags().BoolVar(&o.components, "components", false, "list the components that have no story, each with one to paste")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the catalog as JSON")
 	return cmd
 }
@@ -57,16 +62,13 @@ type listedStory struct {
 }
 
 func (o *listOptions) run(ctx context.Context) error {
-	root, err := os.OpenRoot(o.dir)
-	if err != nil {
-		return fmt.Errorf("opening the catalog: %w", err)
-	}
-	defer root.Close()
-	catalog, problems, err := story.Read(ctx, root.FS(), story.Options{LintRules: check.RuleNames(), Open: func(dir string) (fs.FS, error) {
-		return os.DirFS(filepath.Join(o.dir, filepath.FromSlash(dir))), nil
-	}})
+	catalog, problems, closeCatalog, err := readCatalog(ctx, o.dir)
 	if err != nil {
 		return err
+	}
+	defer closeCatalog()
+	if o.components {
+		return o.runComponents(ctx, catalog)
 	}
 	var stories []listedStory
 	catalog.Each(func(s *story.Section) { problems = append(problems, s.Problems...) })
@@ -88,6 +90,50 @@ func (o *listOptions) run(ctx context.Context) error {
 	}
 	if len(problems) > 0 {
 		return errProblems
+	}
+	return nil
+}
+
+// readCatalog reads the catalog in a directory. It can be used until it is
+// closed.
+func readCatalog(ctx context.Context, dir string) (c *story.Catalog, problems problem.List, closeCatalog func(), err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("opening the catalog: %w", err)
+	}
+	c, problems, err = story.Read(ctx, root.FS(), story.Options{LintRules: check.RuleNames(), Open: func(outside string) (fs.FS, error) {
+		return os.DirFS(filepath.Join(dir, filepath.FromSlash(outside))), nil
+	}})
+	if err != nil {
+		_ = root.Close()
+		return nil, nil, nil, err
+	}
+	return c, problems, func() { _ = root.Close() }, nil
+}
+
+// runComponents lists what no story shows.
+func (o *listOptions) runComponents(ctx context.Context, c *story.Catalog) error {
+	all, err := findUnwritten(ctx, o.dir, c)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		encoder := json.NewEncoder(o.out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(struct {
+			Components []unwritten `json:"components"`
+		}{all})
+	}
+	for _, u := range all {
+		place := problem.Place{File: u.File, Line: u.Line}
+		text := fmt.Sprintf("%s  %s\n", problem.Clean(u.Name), problem.Clean(place.String()))
+		for line := range strings.Lines(u.Story) {
+			text += strings.TrimRight("    "+problem.Clean(strings.TrimRight(line, "\n")), " ") + "\n"
+		}
+		if _, err := fmt.Fprintln(o.out, text); err != nil {
+			return fmt.Errorf("writing the list: %w", err)
+		}
 	}
 	return nil
 }

@@ -105,7 +105,7 @@ with nothing but .html components works as well.`,
 		text, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return fmt.Errorf("%s; see %s --help", text, cmd.CommandPath())
 	})
-	root.AddCommand(newBuild(s), newServe(s), newTest(s), newList(s), newVersion(s))
+	root.AddCommand(newBuild(s), newServe(s), newTest(s), newList(s), newNew(s), newVersion(s))
 	for _, c := range root.Commands() {
 		c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs

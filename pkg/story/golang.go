@@ -75,9 +75,9 @@ func IsGo(name string) bool {
 	return goName.MatchString(base) && !strings.HasPrefix(plain, "/")
 }
 
-// goNameOf returns the name of the Go function that a file is named as:
+// GoNameOf returns the name of the Go function that a file is named as:
 // IconButton for icon-button.
-func goNameOf(file string) string {
+func GoNameOf(file string) string {
 	var b strings.Builder
 	upper := true
 	for _, r := range file {
@@ -93,6 +93,9 @@ func goNameOf(file string) string {
 	}
 	return b.String()
 }
+
+// HasGo reports whether the catalog has Go in it.
+func (c *Catalog) HasGo() bool { return len(c.goDirs) > 0 }
 
 // IsGoFile reports whether Go components are compiled from a file.
 func IsGoFile(name string) bool {

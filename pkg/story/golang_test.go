@@ -14,7 +14,7 @@ func TestNamesInGoAreToldFromFiles(t *testing.T) {
 		}
 	}
 	for file, want := range map[string]string{"button": "Button", "icon-button": "IconButton", "user_id": "UserId", "a.b": "AB"} {
-		if got := goNameOf(file); got != want {
+		if got := GoNameOf(file); got != want {
 			t.Errorf("%q: %q, want %q", file, got, want)
 		}
 	}

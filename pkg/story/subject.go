@@ -48,7 +48,7 @@ func (r *subjectReader) read(src *Source) *Subject {
 		}
 	}
 	if len(s.Components) == 0 && r.hasGo(path.Dir(src.Name)) {
-		s.Components = []Ref{{Name: goNameOf(name)}}
+		s.Components = []Ref{{Name: GoNameOf(name)}}
 	}
 	prose, doc := newProse(src, body)
 	s.Prose = prose
