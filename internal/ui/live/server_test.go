@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 8 * time.Second
+const patience = 60 * time.Second
 
 // A server speaks the protocol of the development server over a directory
 // that a test changes.
@@ -357,7 +357,7 @@ func (tab *tab) wait(expression string) {
 	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
 		ok, err := browser.Evaluate[bool](tab.page, `new Promise(done => {
-			const end = Date.now() + 6000;
+			const end = Date.now() + 30000;
 			const ask = () => {
 				let is = false;
 				try { is = (() => { `+helpers+` return !!(`+expression+`); })(); } catch {}
