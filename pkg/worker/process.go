@@ -26,18 +26,34 @@ const (
 
 // Main does the work of a worker and doesn't return, if this process is one.
 // It must be the first statement of a program's main that uses a Pool.
+//
+// A worker whose starter has died before it came here is still one, and ends:
+// if it went on as the program, that would start workers, of which some might
+// again be too late, without end.
 func Main() {
-	if isWorker() {
+	switch {
+	case isWorker():
 		adopt()
 		code := work(os.Stdin, os.Stdout)
 		killDescendants(os.Getpid())
 		os.Exit(code)
+	case wasToBeWorker():
+		os.Exit(exitOrphan)
 	}
 }
 
+// exitOrphan is the exit code of a worker that came too late.
+const exitOrphan = 2
+
 func isWorker() bool {
 	parent, _, _ := strings.Cut(os.Getenv(environment), ".")
-	return len(os.Args) == 2 && os.Args[1] == argument && parent == strconv.Itoa(os.Getppid())
+	return wasToBeWorker() && parent == strconv.Itoa(os.Getppid())
+}
+
+// wasToBeWorker reports whether this process was started as a worker, be its
+// starter still there or not.
+func wasToBeWorker() bool {
+	return len(os.Args) == 2 && os.Args[1] == argument && os.Getenv(environment) != ""
 }
 
 // A process is a worker seen from within.

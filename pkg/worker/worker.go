@@ -23,7 +23,8 @@
 // that nobody would type and the server's process ID in its environment.
 // Main, the first statement of the program's main, looks for both; a worker
 // never gets beyond it, so it can't start workers. Without both, Main does
-// nothing, whatever else the arguments and the environment say.
+// nothing, whatever else the arguments and the environment say; with both, but
+// the server gone, it ends the process.
 //
 // It takes orders from its standard input and reports on its standard output,
 // both in JSON lines (protocol.go). When its input ends, because the server

@@ -366,6 +366,18 @@ func TestOnlyAWorkersProcessIsAWorker(t *testing.T) {
 	}
 }
 
+// A worker whose starter is gone must not go on as the program, which would
+// start workers of its own, and so on without end.
+func TestAWorkerThatComesTooLateEnds(t *testing.T) {
+	cmd := exec.Command(os.Args[0], argument)
+	cmd.Env = append(os.Environ(), environment+"=1.other", serverCatalog+"="+filepath.Join(t.TempDir(), "missing"))
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitOrphan || len(out) > 0 {
+		t.Errorf("it ended with %v and said %q", err, out)
+	}
+}
+
 func TestAStoryIsTriedInTheWorkerThatStandsBy(t *testing.T) {
 	p := newPool(t, Options{Dir: catalog(t, button)})
 	c := p.standing(t)
