@@ -201,13 +201,16 @@ func (b *compiledBlock) translate(m *Module, pkg, imports string) (string, *temp
 		b.report(line, column, p.Message, "correct the templ code there")
 		return "", nil
 	}
-	code, where, err := translate(source, storyFile[1:]+b.Key)
+	code, where, err := translate(source, b.errorName())
 	if err != nil {
 		b.report(1, 1, err.Error(), "correct the templ code")
 		return "", nil
 	}
 	return string(code), where
 }
+
+// errorName is what templ's errors call a block when it is rendered.
+func (b *Block) errorName() string { return storyFile[1:] + b.Key }
 
 func count(file *templ.TemplateFile) int {
 	n := 0
@@ -342,7 +345,10 @@ func (b *compiledBlock) render(m *Module, specs map[string]string) {
 	}
 	head := "import (" + strings.Join(imports, "; ") + "); " + strings.Join(uses, "; ")
 	if b.Language == "templ" {
-		b.text, b.where = b.translate(m, b.group.name, head)
+		var code string
+		code, b.where = b.translate(m, b.group.name, head)
+		without, _ := m.withoutText([]byte(code), b.errorName())
+		b.text = string(without)
 		return
 	}
 	before := fmt.Sprintf("package %s\n\n%s\n\nfunc %s() any {\n\treturn storytimeResult(\n/*line %s%s:1:1*/",

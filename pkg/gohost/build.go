@@ -17,12 +17,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/storytime-dev/storytime/pkg/gohost/texts"
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
 // hostVersion is a part of the names of hosts: what this package generates
 // from the same input changes with it.
-const hostVersion = "2"
+const hostVersion = "3"
 
 // recordName is the file beside a host that says what is in it.
 const recordName = "record"
@@ -34,9 +35,15 @@ type record struct {
 	Components, Values, Blocks map[string]found
 	Sources, Watch, Embedded   []string
 	Outside                    string // the hash of what lies outside the tree
+	// Raw is what each templ file and block was, with its text.
+	Raw map[string]string
 	// Uncertain says that something failed which may go well the next time
 	// without any change, such as getting a module.
 	Uncertain bool
+}
+
+func emptyRecord() record {
+	return record{Components: map[string]found{}, Values: map[string]found{}, Blocks: map[string]found{}}
 }
 
 // A maker is one build of a host.
@@ -47,6 +54,7 @@ type maker struct {
 	names      map[string]name // of refs
 	blocks     []*compiledBlock
 	blockNames []names
+	blockSums  []string // of the needs
 	program    *program
 	tables     tables
 	record     record
@@ -56,36 +64,44 @@ type maker struct {
 // before. It returns an error only for what is no mistake of the user's.
 func (m *Module) Build(ctx context.Context, needs Needs) (*Host, error) {
 	needs.Components, needs.Values, needs.Blocks = unique(needs.Components), unique(needs.Values), slices.Clone(needs.Blocks)
-	b := &maker{Module: m, needs: needs, names: map[string]name{}, tables: tables{}, record: record{
-		Components: map[string]found{}, Values: map[string]found{}, Blocks: map[string]found{},
-	}}
+	b := &maker{Module: m, needs: needs, names: map[string]name{}, tables: tables{}, record: emptyRecord()}
 	var err error
 	if b.tree, err = m.scan(b.dirs()); err != nil {
 		return nil, err
 	}
+	if err := b.readBlocks(); err != nil {
+		return nil, err
+	}
 	module := hashOf(m.home.Dir, m.opt.Dir)
 	dir := m.store.path("hosts", module, b.key())
-	if m.store.readRecord(filepath.Join(dir, recordName), &b.record) {
-		if h := b.host(dir); !b.record.Uncertain && b.record.Outside == m.outside(b.record.Watch, b.record.Embedded) && (h.Program == "" || isFile(h.Program)) {
+	record := filepath.Join(dir, recordName)
+	if m.store.readRecord(record, &b.record) && !b.record.Uncertain && b.refresh() &&
+		b.record.Outside == m.outside(b.record.Watch, b.record.Embedded) {
+		h, err := b.host(dir)
+		if err != nil {
+			return nil, err
+		}
+		if h.Program == "" || isFile(h.Program) {
 			now := time.Now()
-			_ = os.Chtimes(filepath.Join(dir, recordName), now, now) // only delays its end
+			_ = os.Chtimes(record, now, now) // only delays its end
 			h.Cached = true
 			return h, nil
 		}
-		b.record = record{Components: map[string]found{}, Values: map[string]found{}, Blocks: map[string]found{}}
 	}
+	b.record = emptyRecord()
 	if err := b.make(ctx, dir); err != nil {
 		return nil, err
 	}
-	if err := m.store.writeRecord(filepath.Join(dir, recordName), &b.record); err != nil {
+	b.record.Raw = b.tree.raw
+	if err := m.store.writeRecord(record, &b.record); err != nil {
 		return nil, fmt.Errorf("writing the host: %w", err)
 	}
 	m.store.clean(module)
-	return b.host(dir), nil
+	return b.host(dir)
 }
 
 // host is what the record of a build says.
-func (b *maker) host(dir string) *Host {
+func (b *maker) host(dir string) (*Host, error) {
 	h := &Host{
 		Dir: b.home.Dir, Env: []string{"TEMPL_DEV_MODE="}, Problems: b.record.Problems, Sources: b.record.Sources, Watch: b.record.Watch,
 		module: b.Module, components: b.record.Components, values: b.record.Values, blocks: b.record.Blocks,
@@ -93,11 +109,16 @@ func (b *maker) host(dir string) *Host {
 	}
 	if b.record.Runs {
 		h.Program = filepath.Join(dir, programName())
+		path, err := b.textsFile()
+		if err != nil {
+			return nil, err
+		}
+		h.Env = append(h.Env, texts.Variable+"="+path)
 	}
 	for i := range b.needs.Blocks {
 		h.needed[b.needs.Blocks[i].Key] = &b.needs.Blocks[i]
 	}
-	return h
+	return h, nil
 }
 
 func programName() string {
@@ -144,8 +165,8 @@ func (b *maker) key() string {
 			parts = append(parts, "ref", strconv.Itoa(kind), r.key())
 		}
 	}
-	for _, block := range b.needs.Blocks {
-		parts = append(parts, "block", block.Key, block.Language, block.Text, Ref{Dir: block.Dir, Imports: block.Imports}.key())
+	for i, block := range b.needs.Blocks {
+		parts = append(parts, "block", block.Key, block.Language, b.blockSums[i], Ref{Dir: block.Dir, Imports: block.Imports}.key())
 	}
 	return hashOf(parts...)
 }
@@ -324,6 +345,9 @@ func (b *maker) patterns() ([]string, error) {
 		}
 		if block.Language == "templ" {
 			all["github.com/a-h/templ"], all["github.com/a-h/templ/runtime"] = true, true
+			if len(b.tree.texts) > 0 {
+				all[b.textsPath()] = true
+			}
 		}
 	}
 	// A name in a story is never a pattern for many packages.
@@ -421,7 +445,7 @@ func (b *maker) component(id string, t target, typ types.Type) found {
 	if wrong != nil {
 		return here(wrong)
 	}
-	c := b.program.docs.component(t, typ)
+	c, code := b.program.docs.component(t, typ)
 	c.ID = id
 	var params []string
 	if sig := signature(typ); sig != nil {
@@ -433,7 +457,7 @@ func (b *maker) component(id string, t target, typ types.Type) found {
 	to.use(t.paths)
 	to.components = append(to.components, fmt.Sprintf("{ID: %q, Name: %q, Params: []string{%s}, Fn: %s},",
 		id, c.Name, strings.Join(params, ", "), t.expr))
-	return found{Component: c}
+	return found{Component: c, Code: code}
 }
 
 // value adds a value to the tables.

@@ -63,7 +63,8 @@ func (p *program) components(pkg *types.Package, o types.Object) []Component {
 		if sig, ok := last.Type().Underlying().(*types.Signature); ok && sig.TypeParams().Len() == 0 && (!isComponent(sig) || isText(sig)) {
 			return
 		}
-		list = append(list, p.docs.component(target{pkg: pkg, object: o, last: last, expr: expr}, last.Type()))
+		c, _ := p.docs.component(target{pkg: pkg, object: o, last: last, expr: expr}, last.Type())
+		list = append(list, c)
 	}
 	switch o := o.(type) {
 	case *types.Func:

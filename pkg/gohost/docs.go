@@ -196,11 +196,11 @@ func (d *docs) declaration(o types.Object) (declared, *source, bool) {
 	return found, s, ok
 }
 
-// place is where a name stands in the user's own file.
-func (d *docs) place(s *source, id *ast.Ident) (problem.Place, string) {
-	at := s.set.PositionFor(id.Pos(), false)
-	where := d.program.m.locate(d.program.tree, s.path, at.Line, at.Column)
-	return where.Place, where.Path
+// A codePlace is a place in Go code, which templ may have generated. The column
+// is in bytes.
+type codePlace struct {
+	Path         string
+	Line, Column int
 }
 
 // inOrder sorts objects as they stand in the source.
@@ -220,14 +220,18 @@ func (d *docs) inOrder(objects []types.Object) {
 	})
 }
 
-// component documents what a target is.
-func (d *docs) component(t target, typ types.Type) Component {
+// component documents what a target is, and tells where its code is.
+func (d *docs) component(t target, typ types.Type) (Component, codePlace) {
+	var code codePlace
 	_, name, _ := strings.Cut(t.expr, "»")
 	c := Component{Name: t.pkg.Name() + strings.NewReplacer("«", "", "»", "").Replace(name), Import: t.pkg.Path()}
 	for _, o := range []types.Object{t.last, t.object} {
 		if found, s, ok := d.declaration(o); ok {
 			c.Doc = strings.TrimSpace(found.doc)
-			c.Place, c.File = d.place(s, found.name)
+			at := s.set.PositionFor(found.name.Pos(), false)
+			code = codePlace{s.path, at.Line, at.Column}
+			where := d.program.m.locate(d.program.tree, code.Path, code.Line, code.Column)
+			c.Place, c.File = where.Place, where.Path
 			break
 		}
 	}
@@ -235,7 +239,7 @@ func (d *docs) component(t target, typ types.Type) Component {
 	if sig := signature(typ); sig != nil {
 		c.Props = d.props(sig, c.Place)
 	}
-	return c
+	return c, code
 }
 
 // props documents the parameters of a component, and the fields of the one
@@ -291,7 +295,7 @@ func (d *docs) fields(props *story.Props, t types.Type, at problem.Place, seen m
 			hidden = append(hidden[:len(hidden):len(hidden)], field.Name())
 		}
 	}
-	source, list := d.structType(t)
+	list := d.structType(t)
 	for field := range s.Fields() {
 		if field.Embedded() {
 			inner := types.Unalias(field.Type())
@@ -310,7 +314,6 @@ func (d *docs) fields(props *story.Props, t types.Type, at problem.Place, seen m
 		p := story.Prop{Name: field.Name(), At: at}
 		if found, ok := fieldNamed(list, field.Name()); ok {
 			p.Doc = strings.TrimSpace(found.doc)
-			p.At, _ = d.place(source, found.name)
 		}
 		if d.describe(&p, field.Type()); p.Type == story.TypeEnum {
 			if zero := d.program.enumOf(field.Type()).zero(); zero != nil {
@@ -321,20 +324,20 @@ func (d *docs) fields(props *story.Props, t types.Type, at problem.Place, seen m
 	}
 }
 
-// structType finds the source of a named struct's fields.
-func (d *docs) structType(t types.Type) (*source, *ast.FieldList) {
+// structType finds the fields of a named struct in the source.
+func (d *docs) structType(t types.Type) *ast.FieldList {
 	named, ok := types.Unalias(t).(*types.Named)
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	found, s, ok := d.declaration(named.Obj())
+	found, _, ok := d.declaration(named.Obj())
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	if literal, ok := found.typ.(*ast.StructType); ok {
-		return s, literal.Fields
+		return literal.Fields
 	}
-	return nil, nil
+	return nil
 }
 
 func fieldNamed(list *ast.FieldList, name string) (declared, bool) {

@@ -11,9 +11,9 @@ import (
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
-// The run-time part of a host.
+// The run-time parts of a host.
 //
-//go:embed rt/*.go
+//go:embed rt/*.go texts/*.go
 var runtimeFiles embed.FS
 
 // The directories that exist only for the compiler. A leading dot keeps them

@@ -122,6 +122,7 @@ type Host struct {
 // found is what became of one need.
 type found struct {
 	Component Component // of a value or block, only its ID
+	Code      codePlace // of a component
 	Problems  problem.List
 	Own       []ownProblem // of a block
 	// Here says that the problem is one of the name's, so it stands where the

@@ -31,8 +31,8 @@ func (b *maker) lastPath() string {
 		}
 		parts = append(parts, "")
 	}
-	for _, block := range b.needs.Blocks {
-		parts = append(parts, block.Key, block.Language, block.Text)
+	for i, block := range b.needs.Blocks {
+		parts = append(parts, block.Key, block.Language, b.blockSums[i])
 	}
 	return b.store.path("last", hashOf(parts...))
 }

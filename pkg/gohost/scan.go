@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/storytime-dev/storytime/pkg/gohost/texts"
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
@@ -30,8 +31,12 @@ type tree struct {
 	overlay map[string]string
 	// problems are those of templ files, by their path.
 	problems map[string]*problem.Problem
-	names    map[string]string // of packages by directory, as far as asked for
-	maps     map[string]mapped // of templ files, as far as asked for
+	// texts are those of templ files, and raw what the whole file can be told
+	// by; both by the names that errors have for the files.
+	texts map[string]texts.Table
+	raw   map[string]string
+	names map[string]string // of packages by directory, as far as asked for
+	maps  map[string]mapped // of templ files, as far as asked for
 }
 
 // sources are the endings of files that go into a package.
@@ -48,7 +53,8 @@ func isSource(name string) bool {
 // scan reads the source of all members, and of the directories in also, which
 // may be where the go command doesn't look on its own.
 func (m *Module) scan(also []string) (*tree, error) {
-	t := &tree{dirs: map[string][]string{}, overlay: map[string]string{}, problems: map[string]*problem.Problem{}, names: map[string]string{}, maps: map[string]mapped{}}
+	t := &tree{dirs: map[string][]string{}, overlay: map[string]string{}, problems: map[string]*problem.Problem{},
+		texts: map[string]texts.Table{}, raw: map[string]string{}, names: map[string]string{}, maps: map[string]mapped{}}
 	for _, one := range m.members {
 		err := filepath.WalkDir(one.Dir, func(path string, d fs.DirEntry, err error) error {
 			switch {
@@ -122,7 +128,7 @@ func (m *Module) read(t *tree) error {
 	tooOld := m.oldTempl()
 	t.sums = make([]string, len(paths))
 	var mutex sync.Mutex
-	return inParallel(len(paths), func(i int) error {
+	err := inParallel(len(paths), func(i int) error {
 		content, err := os.ReadFile(paths[i])
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -144,16 +150,24 @@ func (m *Module) read(t *tree) error {
 			}
 			return nil
 		}
-		generated, p, err := m.generate(paths[i], string(content))
+		g, err := m.generate(paths[i], string(content))
 		mutex.Lock()
 		defer mutex.Unlock()
-		if p != nil {
-			t.problems[paths[i]] = p
+		if g.wrong != nil {
+			t.problems[paths[i]] = g.wrong
 		} else if err == nil {
-			t.overlay[goFileOf(paths[i])] = generated
+			t.overlay[goFileOf(paths[i])] = g.file
+			name := m.errorName(paths[i])
+			t.texts[name], t.raw[name] = g.text, t.sums[i]
+			// The text doesn't go into the program.
+			t.sums[i] = paths[i] + " " + filepath.Base(g.file)
 		}
 		return err
 	})
+	if err == nil && len(t.texts) > 0 {
+		err = m.putTexts(t)
+	}
+	return err
 }
 
 // inParallel calls do for each number below n, and returns the first error.

@@ -16,12 +16,13 @@ import (
 	"github.com/a-h/templ/generator"
 	templ "github.com/a-h/templ/parser/v2"
 
+	"github.com/storytime-dev/storytime/pkg/gohost/texts"
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
 
 // generatorVersion is a part of the names of generated files: another version
 // of the generator, or other options, make others.
-const generatorVersion = "templ v0.3.977, 1"
+const generatorVersion = "templ v0.3.977, 2"
 
 // oldestTempl is the oldest version whose run-time part fits the generator.
 const oldestTempl = "v0.3.898"
@@ -78,26 +79,44 @@ func (m *Module) tooOld(path, version string) *problem.Problem {
 	}
 }
 
-// generate makes the Go code of a .templ file, and returns where it lies. The
-// code is as the generator writes it: formatted, the compiler's errors would
-// not be found again in the .templ file.
-func (m *Module) generate(path, text string) (string, *problem.Problem, error) {
+// generated is the Go code of a .templ file.
+type generated struct {
+	file  string // where it lies
+	text  texts.Table
+	wrong *problem.Problem // why there is none
+}
+
+// generate makes the Go code of a .templ file, apart from its text. The code
+// is as the generator writes it: formatted, the compiler's errors would not be
+// found again in the .templ file.
+func (m *Module) generate(path, text string) (generated, error) {
 	name := m.errorName(path)
-	var wrong *problem.Problem
-	generated, err := m.store.made(hashOf(generatorVersion, name, text)+"_templ.go", func() ([]byte, error) {
+	var g generated
+	code := func() ([]byte, error) {
 		code, _, err := translate(text, name)
 		if err != nil {
-			wrong = m.templProblem(err, text, m.relative(path))
+			g.wrong = m.templProblem(err, text, m.relative(path))
 		}
 		return code, err
-	})
-	if wrong != nil {
-		return "", wrong, nil
 	}
-	if err != nil {
-		return "", nil, fmt.Errorf("writing generated code: %w", err)
+	sum, table, err := m.split(name, text, code)
+	if err == nil {
+		g.text = table
+		// The file that the compiler reads is named by what is in it, so it
+		// stays when only the text changes.
+		g.file, err = m.store.made(sum+"_templ.go", func() ([]byte, error) {
+			whole, err := code()
+			if err != nil {
+				return nil, err
+			}
+			code, _ := m.withoutText(whole, name)
+			return code, nil
+		})
 	}
-	return generated, nil, nil
+	if err != nil && g.wrong == nil {
+		return g, fmt.Errorf("writing generated code: %w", err)
+	}
+	return g, nil
 }
 
 // errorName is what templ's errors call a file when a story is rendered: its
