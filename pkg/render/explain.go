@@ -35,6 +35,9 @@ var (
 // explain makes a problem of an error of html/template, at its place in the
 // file that the template was read from.
 func (r *Templates) explain(err error) *problem.Problem {
+	if p, ok := err.(*problem.Problem); ok { // and not one that another error wraps
+		return p
+	}
 	// The innermost component has said already what is wrong; the way to it
 	// is related.
 	var inner *problem.Problem
@@ -73,6 +76,10 @@ func (r *Templates) explain(err error) *problem.Problem {
 		p.Kind, p.Message, p.Hint = inner.Kind, inner.Message, inner.Hint
 	case errors.As(err, &call):
 		p.Kind, p.Message, p.Hint = call.kind, call.message, call.hint
+	}
+	var ofHost *hostError
+	if errors.As(err, &ofHost) && ofHost.hint != "" {
+		p.Hint = ofHost.hint
 	}
 	return p
 }

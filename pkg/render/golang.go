@@ -115,9 +115,9 @@ func (r *Templates) callGo(dir, name string, given map[string]any, args []any) (
 	if p != nil {
 		return "", &callError{p.Kind, p.Message, p.Hint}
 	}
-	request := goRequest{Component: id, Props: goData(withoutChildren(given))}
+	request := goRequest{Component: id, Props: hostData(withoutChildren(given))}
 	if len(args) == 2 {
-		request.Children = goData(args[1])
+		request.Children = hostData(args[1])
 	}
 	html, wrong, p := r.golang.ask(r.ctx, request)
 	switch {
@@ -127,27 +127,6 @@ func (r *Templates) callGo(dir, name string, given map[string]any, args []any) (
 		return "", &callError{problem.Prop, wrong[0].Message, wrong[0].Hint}
 	}
 	return html, nil
-}
-
-// goData makes what the host takes of a template's data.
-func goData(data any) any {
-	switch d := data.(type) {
-	case template.HTML:
-		return map[string]any{"$html": string(d)}
-	case map[string]any:
-		m := make(map[string]any, len(d))
-		for name, value := range d {
-			m[name] = goData(value)
-		}
-		return m
-	case []any:
-		list := make([]any, len(d))
-		for i, item := range d {
-			list[i] = goData(item)
-		}
-		return list
-	}
-	return data
 }
 
 // goProblem is what the host says is wrong, at its place in the story file or

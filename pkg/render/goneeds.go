@@ -11,6 +11,9 @@ import (
 // GoNeeds returns what the stories of a catalog use of Go.
 func GoNeeds(c *story.Catalog) gohost.Needs {
 	n := &goNeeds{}
+	if c.Funcs.Name != "" {
+		n.Values = append(n.Values, funcsRef(c))
+	}
 	for _, u := range c.Subjects() {
 		n.subject(u)
 	}

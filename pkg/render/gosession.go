@@ -18,6 +18,7 @@ type goSession struct {
 	programs Programs
 	next     int
 	running  *program
+	groups   map[string]bool  // of templates, that the running host knows
 	failed   int              // hosts in a row that ended before their first answer
 	broken   *problem.Problem // why no more are started
 }
@@ -60,14 +61,30 @@ func (s *goSession) close() {
 
 // A goRequest asks for a component or a block; see package gohost/rt.
 type goRequest struct {
-	ID        int    `json:"id"`
-	Component string `json:"component,omitempty"`
-	Block     string `json:"block,omitempty"`
-	Props     any    `json:"props,omitempty"`
-	Children  any    `json:"children,omitempty"`
+	ID        int              `json:"id"`
+	Component string           `json:"component,omitempty"`
+	Block     string           `json:"block,omitempty"`
+	Template  *templateRequest `json:"template,omitempty"`
+	Props     any              `json:"props,omitempty"`
+	Children  any              `json:"children,omitempty"`
 }
 
+// A goCall is a component that a template in the host asks for, and a goReturn
+// the answer.
+type (
+	goCall struct {
+		Dir, Name string
+		Args      []json.RawMessage
+	}
+	goReturn struct {
+		HTML  string `json:"html"`
+		Error string `json:"error,omitempty"`
+	}
+)
+
 type goAnswer struct {
+	Call *goCall `json:"call"`
+
 	HTML   *string   `json:"html"`
 	Error  *goError  `json:"error"`
 	Errors []goError `json:"errors"`
@@ -76,6 +93,7 @@ type goAnswer struct {
 // A goError is what the host says is wrong.
 type goError struct {
 	Kind, Message, Hint string
+	Cause               string
 	Path                []any
 	Key                 bool
 	Trace               string
@@ -85,6 +103,11 @@ type goError struct {
 
 // ask returns the HTML, or what is wrong.
 func (s *goSession) ask(ctx context.Context, r goRequest) (template.HTML, []goError, *problem.Problem) {
+	return s.askFor(ctx, r, nil)
+}
+
+// askFor is ask for a template, which may ask for components itself.
+func (s *goSession) askFor(ctx context.Context, r goRequest, component func(goCall) goReturn) (template.HTML, []goError, *problem.Problem) {
 	if s.broken != nil {
 		p := *s.broken
 		return "", nil, &p
@@ -95,51 +118,69 @@ func (s *goSession) ask(ctx context.Context, r goRequest) (template.HTML, []goEr
 		if s.running, err = s.start(); err != nil {
 			return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components can't be started: " + err.Error(), Hint: "see to that, and build again"}
 		}
+		s.groups = map[string]bool{}
+	}
+	if t := r.Template; t != nil && s.groups[t.Group] {
+		known := *t
+		known.Files, r.Template = nil, &known
 	}
 	s.next++
 	r.ID = s.next
-	line, err := json.Marshal(r)
-	if err != nil {
-		return "", nil, &problem.Problem{Kind: problem.Prop, Message: "the props can't be given to Go: " + err.Error(), Hint: "write text, numbers, lists and objects"}
-	}
-	line, err = s.running.ask(ctx, r.ID, line)
-	if err != nil {
-		p := s.gone(err)
-		const most = 3
-		if s.failed++; fresh && s.failed >= most {
-			broken := *p
-			s.broken = &broken
+	host := s.running
+	host.log.Take()
+	var message any = r
+	for {
+		line, err := json.Marshal(message)
+		if err != nil {
+			return "", nil, &problem.Problem{Kind: problem.Prop, Message: "the props can't be given to Go: " + err.Error(), Hint: "write text, numbers, lists and objects"}
 		}
-		return "", nil, p
-	}
-	s.failed = 0
-	var a goAnswer
-	if err := json.Unmarshal(line, &a); err != nil {
-		return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components answered strangely: " + err.Error(), Hint: "build again"}
-	}
-	if a.Error != nil {
-		a.Errors = append(a.Errors, *a.Error)
-	}
-	if len(a.Errors) == 0 && a.HTML != nil {
+		if line, err = host.ask(ctx, r.ID, line); err != nil {
+			return "", nil, s.gone(host, err, fresh)
+		}
+		s.failed = 0
+		var a goAnswer
+		if err := json.Unmarshal(line, &a); err != nil {
+			return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components answered strangely: " + err.Error(), Hint: "build again"}
+		}
+		if a.Call != nil {
+			message = map[string]any{"id": r.ID, "return": component(*a.Call)}
+			continue
+		}
+		if a.Error != nil {
+			a.Errors = append(a.Errors, *a.Error)
+		}
+		if len(a.Errors) > 0 || a.HTML == nil {
+			return "", a.Errors, nil
+		}
+		if t := r.Template; t != nil && !t.Once && s.running == host {
+			s.groups[t.Group] = true
+		}
 		return template.HTML(*a.HTML), nil, nil
 	}
-	return "", a.Errors, nil
 }
 
-// gone is why the host has ended without an answer.
-func (s *goSession) gone(err error) *problem.Problem {
-	p := s.running
-	s.running = nil
-	wrong := &problem.Problem{Kind: problem.Template, Detail: p.logged()}
+// gone is why the host has ended without an answer. If that happens again and
+// again before the first one, it isn't started any more.
+func (s *goSession) gone(host *program, err error, fresh bool) *problem.Problem {
+	wrong := &problem.Problem{Kind: problem.Template, Detail: host.logged()}
 	switch {
 	case errors.Is(err, errLate):
 		wrong.Message, wrong.Hint = "the component didn't return in time", "let what repeats in it end"
-	case p.err != nil:
-		wrong.Message = "the program of the Go components ended while it rendered this: " + p.err.Error()
+	case host.err != nil:
+		wrong.Message = "the program of the Go components ended while it rendered this: " + host.err.Error()
 		wrong.Hint = "look for os.Exit, log.Fatal, an init that fails, or a panic in a goroutine"
 	default:
 		wrong.Message = "the program of the Go components ended while it rendered this"
 		wrong.Hint = "look for os.Exit"
+	}
+	if s.running != host {
+		return wrong // it was noticed by what the template asked for
+	}
+	s.running = nil
+	const most = 3
+	if s.failed++; fresh && s.failed >= most {
+		broken := *wrong
+		s.broken = &broken
 	}
 	return wrong
 }

@@ -90,7 +90,6 @@ var (
 // ask sends a request and returns the line that answers it. After an error,
 // which is errEnded or errLate, the program has ended.
 func (p *program) ask(ctx context.Context, id int, request []byte) ([]byte, error) {
-	p.log.Take()
 	sent := make(chan struct{})
 	go func() { // it may not read before it has written
 		_, _ = p.input.Write(append(request, '\n')) // if it can't, it has ended

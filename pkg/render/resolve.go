@@ -2,8 +2,8 @@ package render
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"html/template"
 	"path"
 	"slices"
 	"strings"
@@ -15,9 +15,10 @@ import (
 
 // A target is a template that a name leads to.
 type target struct {
-	name          string // for messages
-	file          string // of the catalog; its styles belong to the story
-	template      *template.Template
+	name          string   // for messages
+	file          string   // of the catalog; its styles belong to the story
+	group         *group   // of the template
+	define        string   // its name in the group
 	session       *session // of the program that renders it, instead of a template
 	props         story.Props
 	showsChildren bool
@@ -34,12 +35,12 @@ func (r *Templates) resolve(dir, name string) (*target, error) {
 	}
 	switch {
 	case file == "":
-		return set.lookup(define, name)
+		return lookup(set, define, name)
 	case r.inSet(file) || r.inSet(path.Clean(file)):
 		if define == "" {
 			define = file
 		}
-		t, err := set.lookup(define, name)
+		t, err := lookup(set, define, name)
 		if t != nil {
 			t.props = r.props[file]
 			t.file = file
@@ -49,8 +50,8 @@ func (r *Templates) resolve(dir, name string) (*target, error) {
 		return r.foreign(file, define)
 	case r.catalog.Files[file]:
 		return r.ownFile(file, define)
-	case set != nil && define == "" && set.templates.Lookup(name) != nil:
-		return set.lookup(name, name)
+	case set != nil && define == "" && set.trees[name] != nil:
+		return lookup(set, name, name)
 	}
 	return nil, r.notFound(dir, name, file)
 }
@@ -82,15 +83,15 @@ func (r *Templates) ownFile(file, define string) (*target, error) {
 		p := *c.problem // each story has its own copy
 		return nil, &p
 	}
-	t := &target{name: file, file: file, template: c.template, props: r.props[file], showsChildren: c.children}
+	t := &target{name: file, file: file, group: c.group, define: file, props: r.props[file], showsChildren: c.group.children}
 	if define == "" {
 		return t, nil
 	}
-	if t.template = c.template.Lookup(define); t.template == nil {
+	if c.group.trees[define] == nil {
 		return nil, &callError{problem.Component, fmt.Sprintf("%s defines no template %q", file, define),
-			problem.DidYouMean(define, defined(c.template))}
+			problem.DidYouMean(define, c.group.names())}
 	}
-	t.name, t.props = file+"#"+define, nil
+	t.name, t.define, t.props = file+"#"+define, define, nil
 	return t, nil
 }
 
@@ -106,12 +107,10 @@ func (r *Templates) load(file string) *component {
 		c.problem = src.Problems[0]
 		return c
 	}
-	t, err := template.New(file).Funcs(r.functions(path.Dir(file))).Parse(src.Text)
-	if err != nil {
+	var err error
+	if c.group, err = r.parse(path.Dir(file), templateText{Name: file, Text: src.Text}); err != nil {
 		c.problem = r.explain(err)
-		return c
 	}
-	c.template, c.children = t, mentionsChildren(t)
 	return c
 }
 
@@ -158,87 +157,57 @@ func relative(dir, file string) string {
 	return file
 }
 
-// A templateSet is the templates of an application, which share one set.
+// A templateSet is the templates of an application, which share one group, or
+// why there are none.
 type templateSet struct {
-	templates *template.Template
-	err       error
-	children  bool
+	group *group
+	err   error
 }
 
 // templateSet parses the files that `templates:` names, once.
-func (r *Templates) templateSet() (*templateSet, error) {
+func (r *Templates) templateSet() (*group, error) {
 	if r.set == nil {
-		r.set = r.parseSet()
+		r.set = &templateSet{}
+		r.set.group, r.set.err = r.parseSet()
 	}
-	if r.set.err != nil {
-		if p, ok := r.set.err.(*problem.Problem); ok {
-			own := *p
-			return nil, &own
-		}
-		return nil, r.set.err
+	var p *problem.Problem
+	if errors.As(r.set.err, &p) {
+		own := *p
+		return nil, &own
 	}
-	return r.set, nil
+	return r.set.group, r.set.err
 }
 
-func (r *Templates) parseSet() *templateSet {
-	set := &templateSet{templates: template.New("")}
-	if len(r.catalog.TemplateSet) == 0 {
-		return set
-	}
-	set.templates.Funcs(r.functions("."))
+func (r *Templates) parseSet() (*group, error) {
+	var files []templateText
 	for _, f := range r.catalog.TemplateSet {
 		src := story.ReadSource(f.FS, f.Path)
 		src.Name = f.Name
 		if len(src.Problems) > 0 {
-			set.err = src.Problems[0]
-			return set
+			return nil, src.Problems[0]
 		}
-		t, err := set.templates.New(f.Name).Parse(src.Text)
-		if err != nil {
-			set.err = r.explain(err)
-			return set
-		}
+		file := templateText{Name: f.Name, Text: src.Text}
 		// As with ParseGlob, the others know it by its base name.
-		if base := path.Base(f.Name); base != f.Name && t.Tree != nil {
-			if _, err := set.templates.AddParseTree(base, t.Tree); err != nil {
-				set.err = r.explain(err)
-				return set
-			}
+		if base := path.Base(f.Name); base != f.Name {
+			file.Alias = base
 		}
+		files = append(files, file)
 	}
-	set.children = mentionsChildren(set.templates)
-	return set
+	set, err := r.parse(".", files...)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	return set, nil
 }
 
 // lookup finds one template of the set; name is how the story calls it.
-func (s *templateSet) lookup(define, name string) (*target, error) {
-	t := s.templates.Lookup(define)
-	if t == nil || t.Tree == nil {
-		hint := problem.DidYouMean(define, defined(s.templates))
+func lookup(set *group, define, name string) (*target, error) {
+	if set.trees[define] == nil {
+		hint := problem.DidYouMean(define, set.names())
 		return nil, &callError{problem.Component, fmt.Sprintf("no template defines %q", define),
 			cmp.Or(hint, "name the files that define it under `templates:` in "+story.ConfigFile)}
 	}
-	return &target{name: name, template: t, showsChildren: s.children}, nil
-}
-
-// defined returns the names of the templates in a set, sorted.
-func defined(t *template.Template) []string {
-	var names []string
-	for _, t := range t.Templates() {
-		if t.Name() != "" {
-			names = append(names, t.Name())
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// mentionsChildren reports whether any template of a set shows .Children, or
-// hands all its data on to something that may.
-func mentionsChildren(t *template.Template) bool {
-	return slices.ContainsFunc(t.Templates(), func(t *template.Template) bool {
-		return t.Tree != nil && nodeMentions(t.Tree.Root)
-	})
+	return &target{name: name, group: set, define: define, showsChildren: set.children}, nil
 }
 
 // nodeMentions walks a parse tree. A typed nil is how text/template says that

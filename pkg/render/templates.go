@@ -58,10 +58,9 @@ type text struct {
 
 // A component is a parsed template file.
 type component struct {
-	file     string
-	template *template.Template
-	problem  *problem.Problem // why there is no template
-	children bool             // it shows .Children
+	file    string
+	group   *group
+	problem *problem.Problem // why there is no group
 }
 
 // New returns a renderer for a catalog. It has to be closed.
@@ -153,6 +152,9 @@ func (r *Templates) use(dir string, u use) (template.HTML, problem.List) {
 	if wrong != nil {
 		return "", problem.List{placeError(wrong, u.fallback, utf8.RuneCountInString(u.ref.Name))}
 	}
+	if ref, whole := story.GoValue(u.props); whole && t.group != nil && t.group.host != nil {
+		return r.useWith(t, dir, ref, u)
+	}
 	given, problems := r.given(dir, t.props, u)
 	if problems != nil {
 		return "", problems
@@ -172,6 +174,21 @@ func (r *Templates) use(dir string, u use) (template.HTML, problem.List) {
 	return html, placed(p, u.fallback)
 }
 
+// useWith renders a template whose data is a Go value as a whole, as an
+// application would execute it.
+func (r *Templates) useWith(t *target, dir string, ref story.Ref, u use) (template.HTML, problem.List) {
+	if u.children.Data != nil {
+		return "", problem.List{problemAt(u.children.At, 1, problem.Prop, "a template whose props are a Go value takes no children",
+			"give the value what the template shows")}
+	}
+	value, problems := r.withGoValues(dir, u.props)
+	if problems != nil {
+		return "", problems
+	}
+	html, p := r.execute(t, value)
+	return html, placed(p, ref.At)
+}
+
 // placed gives a problem that has no place of its own one, and makes a list
 // of it.
 func placed(p *problem.Problem, fallback problem.Place) problem.List {
@@ -187,15 +204,17 @@ func placed(p *problem.Problem, fallback problem.Place) problem.List {
 // given returns the data that a component is executed with.
 func (r *Templates) given(dir string, props story.Props, u use) (map[string]any, problem.List) {
 	fields, _ := u.props.Data.(story.Map)
-	if at, found := findGoValue(u.props); found {
-		return nil, problem.List{problemAt(at, len("$go"), problem.Prop, "a template can't take a Go value", "write the value itself; `$go` is for Go components")}
+	if at, found := findGoValue(u.props); found && r.catalog.Funcs.Name == "" {
+		return nil, problem.List{problemAt(at, len("$go"), problem.Prop, "a template can't take a Go value",
+			"write the value itself; `$go` is for Go components, and for templates where `funcs:` in "+story.ConfigFile+" names the application's functions")}
 	}
 	data := make(map[string]any, len(fields)+1)
+	var problems problem.List
 	for _, f := range fields {
-		data[f.Name] = f.Value.Plain()
+		value, wrong := r.withGoValues(dir, f.Value)
+		data[f.Name], problems = value, append(problems, wrong...)
 	}
 	data, wrong := props.Apply(data)
-	var problems problem.List
 	for _, m := range wrong {
 		place, length := u.fallback, 1
 		if f, found := fields.Get(m.Name); found && !m.Missing {
@@ -296,17 +315,20 @@ func (r *Templates) block(s *story.Story) (template.HTML, problem.List) {
 	name := "story " + s.Path()
 	r.blocks[name] = text{file: s.Subject.File, line: s.BodyAt.Line - 1, column: s.BodyAt.Column - 1, lines: max(1, strings.Count(s.Body, "\n"))}
 	defer delete(r.blocks, name)
-	t, err := template.New(name).Funcs(r.functions(dir)).Parse(s.Body)
+	g, err := r.parse(dir, templateText{Name: name, Text: s.Body})
 	if err != nil {
 		return "", problem.List{r.explain(err)}
 	}
-	html, p := r.execute(&target{name: s.Subject.File, template: t}, data)
+	if g.host != nil {
+		g.host.once = true
+	}
+	html, p := r.execute(&target{name: s.Subject.File, group: g, define: name}, data)
 	return html, placed(p, s.At)
 }
 
 // execute runs a template and returns what it writes, or the first thing that
 // went wrong, innermost component first.
-func (r *Templates) execute(t *target, data map[string]any) (template.HTML, *problem.Problem) {
+func (r *Templates) execute(t *target, data any) (template.HTML, *problem.Problem) {
 	if len(r.stack) >= maxDepth {
 		return "", &problem.Problem{
 			Kind:    problem.Template,
@@ -323,28 +345,47 @@ func (r *Templates) execute(t *target, data map[string]any) (template.HTML, *pro
 	}
 	r.stack = append(r.stack, t.name)
 	defer func() { r.stack = r.stack[:len(r.stack)-1] }()
-	var html string
-	if t.session != nil {
-		var p *problem.Problem
-		if html, p = t.session.render(r.ctx, t.file, data); p != nil {
-			return "", p
-		}
-		if r.size += len(html); r.size > maxOutput {
-			return "", &problem.Problem{Kind: problem.Template, Message: fmt.Sprintf("the story has more than %d MB", maxOutput>>20), Hint: "let what repeats end"}
-		}
-	} else {
-		var out bytes.Buffer
-		if err := t.template.Execute(&limited{r, &out}, data); err != nil {
-			return "", r.explain(err)
-		}
-		html = out.String()
+	html, err := r.run(t, data)
+	if err != nil {
+		return "", r.explain(err)
 	}
 	// What a component is made of comes before it, so that its own styles can
 	// build on theirs.
 	if t.file != "" && !slices.Contains(r.used, t.file) {
 		r.used = append(r.used, t.file)
 	}
-	return template.HTML(html), nil
+	return html, nil
+}
+
+// run has a target make its HTML: here, in the host or in another program.
+func (r *Templates) run(t *target, data any) (template.HTML, error) {
+	var html template.HTML
+	switch {
+	case t.session != nil:
+		props, ok := data.(map[string]any)
+		if name := foreignIn("props", data); name != "" || !ok {
+			return "", &problem.Problem{Kind: problem.Prop, Message: fmt.Sprintf("%s can't take a Go value, which %q is", t.name, name),
+				Hint: "give it the text, number or list that it needs"}
+		}
+		text, p := t.session.render(r.ctx, t.file, props)
+		if p != nil {
+			return "", p
+		}
+		html = template.HTML(text)
+	case t.group.host != nil:
+		var err error
+		if html, err = r.executeInHost(t, data); err != nil {
+			return "", err
+		}
+	default:
+		var out bytes.Buffer
+		err := t.group.execute(t.define, &limited{r, &out}, data)
+		return template.HTML(out.String()), err
+	}
+	if r.size += len(html); r.size > maxOutput {
+		return "", &problem.Problem{Kind: problem.Template, Message: fmt.Sprintf("the story has more than %d MB", maxOutput>>20), Hint: "let what repeats end"}
+	}
+	return html, nil
 }
 
 // cycle shows the components that contain each other.

@@ -33,7 +33,9 @@ type Config struct {
 	Layout      Ref
 	Ignore      []string
 	Templates   []Ref
-	Before      []Command
+	// Funcs names the application's functions for templates, in Go.
+	Funcs  Ref
+	Before []Command
 	// Renderers are sorted, longer endings first.
 	Renderers []Renderer
 	// TestID is the attribute that `testid:` of a check asks for; "" is
@@ -88,12 +90,7 @@ type Command struct {
 
 var configKeys = []string{
 	"title", "description", "lang", "static", "styles", "scripts", "themes", "viewports", "backgrounds",
-	"layout", "ignore", "templates", "before", "renderers", "go", "testid", "lint", "rawHTML",
-}
-
-// laterKeys are in the format, and not yet in this program.
-var laterKeys = map[string]string{
-	"funcs": "the functions of an application",
+	"layout", "ignore", "templates", "funcs", "before", "renderers", "go", "testid", "lint", "rawHTML",
 }
 
 var defaultViewports = []Viewport{
@@ -105,9 +102,6 @@ func readConfig(src *Source, rules lintReader) Config {
 	c := Config{Lang: "en", Viewports: defaultViewports}
 	d := decoder{src: src}
 	v, _ := d.decode(src.Text)
-	if m, ok := v.Data.(Map); ok {
-		v.Data = withoutLater(src, m)
-	}
 	f := newFields(src, v, ConfigFile, configKeys)
 	c.Title, c.Description = f.text("title"), f.text("description")
 	if lang := f.ref("lang"); lang.Name != "" {
@@ -127,6 +121,11 @@ func readConfig(src *Source, rules lintReader) Config {
 		c.TestID = strings.ToLower(id.Name)
 	}
 	c.Layout, c.Templates, c.RawHTML = f.ref("layout"), f.refs("templates"), f.flag("rawHTML")
+	if c.Funcs = f.ref("funcs"); c.Funcs.Name != "" && !IsGo(c.Funcs.Name) {
+		src.Report(problem.Type, c.Funcs.At, utf8.RuneCountInString(c.Funcs.Name), fmt.Sprintf("%q can't be the name of functions in Go", c.Funcs.Name),
+			"name an exported variable or function, as in `funcs: ./web.Funcs`")
+		c.Funcs = Ref{}
+	}
 	for _, glob := range f.refs("ignore") {
 		if !doublestar.ValidatePattern(glob.Name) {
 			src.Report(problem.Type, glob.At, utf8.RuneCountInString(glob.Name), fmt.Sprintf("%q isn't a pattern", glob.Name),
@@ -156,20 +155,6 @@ func readConfig(src *Source, rules lintReader) Config {
 		}
 	}
 	return c
-}
-
-// withoutLater takes out the keys that this version doesn't know yet, and
-// says so.
-func withoutLater(src *Source, m Map) Map {
-	return slices.DeleteFunc(slices.Clone(m), func(f Field) bool {
-		what, later := laterKeys[f.Name]
-		if later {
-			src.Report(problem.Key, f.At, utf8.RuneCountInString(f.Name),
-				fmt.Sprintf("%q needs a later version of Storytime", f.Name),
-				fmt.Sprintf("remove it until %s are supported", what))
-		}
-		return later
-	})
 }
 
 func readMounts(f fields) []Mount {

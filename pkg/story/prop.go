@@ -48,6 +48,10 @@ const (
 	TypeComponent PropType = "component"
 )
 
+// A Foreign value is one that is known elsewhere, such as a Go value. A prop
+// of any type takes it.
+type Foreign interface{ Foreign() }
+
 var propTypes = []string{
 	string(TypeText), string(TypeNumber), string(TypeInteger), string(TypeBoolean), string(TypeEnum), string(TypeList),
 	string(TypeObject), string(TypeDate), string(TypeColor), string(TypeComponent), string(TypeAny),
@@ -177,6 +181,9 @@ var colorText = regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|[a-zA-Z]+|[a-zA-Z-]+\(.*
 
 // mismatch says why the prop doesn't take a value, or nothing when it does.
 func (p *Prop) mismatch(value any) *mismatch {
+	if _, foreign := value.(Foreign); foreign {
+		return nil
+	}
 	ok := true
 	hint := fmt.Sprintf("give it %s", p.Type.describe(p.Options))
 	switch p.Type {

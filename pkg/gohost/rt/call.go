@@ -9,6 +9,9 @@ import (
 // A call is one request while it is answered.
 type call struct {
 	*server
+	id       int64
+	answers  *lines
+	kept     []int64 // of the live values
 	ctx      context.Context
 	problems []*problem
 	slots    []*slot

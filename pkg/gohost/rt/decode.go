@@ -22,6 +22,8 @@ func (c *call) value(v any, t reflect.Type, p path) (reflect.Value, bool) {
 	case "", specialObject:
 	case specialGo:
 		return c.goValue(content, t, p)
+	case specialLive:
+		return c.liveValue(content, t, p)
 	case specialHTML, specialComponent:
 		return c.shownValue(v, t, p)
 	default:

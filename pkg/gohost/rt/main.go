@@ -17,19 +17,29 @@
 //
 //	{"id":7,"component":"c0","props":VALUE,"children":VALUE}
 //	{"id":8,"block":"b0","children":VALUE}
+//	{"id":9,"template":TEMPLATE,"props":VALUE}
 //
 //	{"id":7,"html":"<p>…</p>"}
 //	{"id":7,"error":PROBLEM,"errors":[PROBLEM,…]}
 //
-// where errors are all that is wrong and error is the first of them. The kind of
-// a PROBLEM is "prop", "render", "panic", or "request" for one in the protocol
-// itself; see the type problem for the rest of it. An object
-// in a VALUE that has one key which begins with "$" is one of these:
+// A template of html/template is executed with the functions of an application;
+// see the type templateRequest. Its function `component` asks Storytime for
+// another component, whatever renders it, while the request waits:
+//
+//	{"id":9,"call":{"dir":"cart","name":"row.html","args":[VALUE]}}
+//
+//	{"id":9,"return":{"html":"<tr>…</tr>"}}
+//	{"id":9,"return":{"error":"…"}}
+//
+// In an answer, errors are all that is wrong and error is the first of them;
+// see the type problem for what a PROBLEM has. An object in a VALUE that has
+// one key which begins with "$" is one of these:
 //
 //	{"$component":{"id":"c1","props":VALUE,"children":VALUE}}   another component
 //	{"$html":"<b>x</b>"}                                        HTML as it is
 //	{"$go":"v0"}                                                a Go value
 //	{"$object":{"$go":"text"}}                                  an object with such a key
+//	{"$live":3}                                                 a Go value from a question
 //
 // A line that is no request has the id 0 in its answer if it has none.
 package rt

@@ -101,6 +101,16 @@ func failed(err error, where path) *problem {
 		Kind: kindRender, Message: err.Error(), Path: where,
 		Hint: "the component returned this error: see what it needs",
 	}
+	if _, ok := err.(templateError); ok {
+		p.Kind, p.Hint = kindTemplate, ""
+		for range deepest { // errors.As would never end with one that wraps itself
+			if h, ok := err.(hinted); ok {
+				p.Cause, p.Hint = h.Error(), h.hint
+			}
+			err = errors.Unwrap(err)
+		}
+		return p
+	}
 	if file, line, column, cause := templError(err, 0); file != "" {
 		p.File, p.Line, p.Column, p.Message = file, line, column, cause
 	}
@@ -111,10 +121,12 @@ func failed(err error, where path) *problem {
 	return p
 }
 
+// deepest is how far an error is unwrapped, which may wrap itself.
+const deepest = 100
+
 // templError finds a templ.Error in an error, by its fields: this package
 // can't import templ, which the module need not have.
 func templError(err error, depth int) (file string, line, column int, cause string) {
-	const deepest = 100 // an error may wrap itself
 	if err == nil || depth > deepest {
 		return "", 0, 0, ""
 	}

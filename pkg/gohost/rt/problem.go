@@ -22,6 +22,9 @@ type problem struct {
 	// is meant. Key says that the name is wrong rather than the value.
 	Path []any `json:"path,omitempty"`
 	Key  bool  `json:"key,omitempty"`
+	// Cause is, of what html/template says, what one of Storytime's functions
+	// found wrong.
+	Cause string `json:"cause,omitempty"`
 	// Trace is the stack of a panic from the user's frame on: for each frame
 	// a line with its function, and an indented one with its file and line.
 	Trace string `json:"trace,omitempty"`
@@ -34,10 +37,12 @@ type problem struct {
 
 // The kinds of problems.
 const (
-	kindProp    = "prop"    // a value in the request is wrong
-	kindRender  = "render"  // the component returned an error, or nothing that can be shown
-	kindPanic   = "panic"   // the user's code panicked
-	kindRequest = "request" // the request itself is wrong: Storytime's mistake
+	kindProp     = "prop"     // a value in the request is wrong
+	kindRender   = "render"   // the component returned an error, or nothing that can be shown
+	kindTemplate = "template" // what html/template says
+	kindPanic    = "panic"    // the user's code panicked
+	kindFuncs    = "funcs"    // the functions of an application aren't there
+	kindRequest  = "request"  // the request itself is wrong: Storytime's mistake
 )
 
 // hintVersion is what to do about a mistake in the protocol.

@@ -28,6 +28,10 @@ type server struct {
 	// What reflection says of a type or component is found once.
 	fields     sync.Map // reflect.Type → *fields
 	signatures sync.Map // *Component → *signature
+
+	engine  templateEngine
+	lives   liveStore
+	waiting sync.Map // ID of a request → chan reply
 }
 
 func newServer(t Table) *server {
@@ -60,6 +64,10 @@ type request struct {
 	Block     string `json:"block"`
 	Props     any    `json:"props"`
 	Children  any    `json:"children"`
+	// Template is what to execute with Props.
+	Template *templateRequest `json:"template"`
+	// Return answers what the request with the ID has asked.
+	Return *reply `json:"return"`
 }
 
 // An answer is one line of the output.
@@ -121,11 +129,16 @@ func waitFor(running *sync.WaitGroup) {
 // component panics or ends its goroutine.
 func (s *server) handle(line []byte, answers *lines) {
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &call{server: s, ctx: ctx}
+	c := &call{server: s, ctx: ctx, answers: answers}
 	var req request
 	var html []byte
 	finished := false
 	defer func() {
+		if req.Return != nil {
+			cancel()
+			return
+		}
+		c.release()
 		if !finished {
 			c.report(panicked(recover(), debug.Stack(), c.where))
 		}
@@ -145,13 +158,30 @@ func (s *server) handle(line []byte, answers *lines) {
 		c.report(&problem{Kind: kindRequest, Message: "a request can't be read: " + err.Error(), Hint: hintVersion})
 	} else if decoder.More() {
 		c.report(&problem{Kind: kindRequest, Message: "a line has more than a request", Hint: hintVersion})
+	} else if req.Return != nil {
+		s.deliver(req.ID, *req.Return)
 	} else {
+		c.id = req.ID
 		if s.InitContext != nil {
 			c.ctx = s.InitContext(ctx)
 		}
 		html = c.run(&req, cancel)
 	}
 	finished = true
+}
+
+// expect returns where the reply to what a request asks will come.
+func (s *server) expect(id int64) chan reply {
+	c := make(chan reply, 1)
+	s.waiting.Store(id, c)
+	return c
+}
+
+// deliver gives a reply to the request that waits for it.
+func (s *server) deliver(id int64, r reply) {
+	if waiting, ok := s.waiting.LoadAndDelete(id); ok {
+		waiting.(chan reply) <- r
+	}
 }
 
 // run renders what is asked for.
@@ -172,8 +202,16 @@ func (c *call) run(req *request, cancel func()) []byte {
 			return nil
 		}
 		result = c.block(block, req.Children)
+	case req.Template != nil:
+		before := c.engine.caller()
+		c.engine.setCaller(c)
+		defer c.engine.setCaller(before)
+		var err error
+		if result, err = c.template(req.Template, req.Props); err != nil {
+			c.report(failed(templateError{err}, nil))
+		}
 	default:
-		c.report(&problem{Kind: kindRequest, Message: "a request names neither a component nor a block", Hint: hintVersion})
+		c.report(&problem{Kind: kindRequest, Message: "a request names no component, block or template", Hint: hintVersion})
 	}
 	if result == nil || len(c.problems) > 0 {
 		return nil

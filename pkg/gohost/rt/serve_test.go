@@ -133,7 +133,7 @@ func TestEveryRequestHasOneAnswer(t *testing.T) {
 		1: "<b>a", 2: "<i>", 9007199254740993: "<i>",
 		3: `: there is no component "c9"; stop storytime and start it again`,
 		4: `: there is no block "b9"; stop storytime and start it again`,
-		5: `: a request names neither a component nor a block; stop storytime and start it again`,
+		5: `: a request names no component, block or template; stop storytime and start it again`,
 		7: `: a line has more than a request; stop storytime and start it again`,
 	} {
 		if got := answers[id].result(); got != want {

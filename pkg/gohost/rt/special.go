@@ -14,6 +14,7 @@ const (
 	specialHTML      = "$html"
 	specialGo        = "$go"
 	specialObject    = "$object"
+	specialLive      = "$live"
 )
 
 // special returns the name and content of a special object, or "".
@@ -66,6 +67,20 @@ func (c *call) goValue(id any, t reflect.Type, p path) (reflect.Value, bool) {
 	}
 	c.wrong(p, fmt.Sprintf("%s must be %s, and %s is %s", p.label(), typeName(t), name, typeName(value.Type())),
 		"give it a value of the type "+typeName(t))
+	return reflect.Value{}, false
+}
+
+// liveValue decodes {$live: 1} for a type.
+func (c *call) liveValue(number any, t reflect.Type, p path) (reflect.Value, bool) {
+	value := reflect.ValueOf(c.live(number))
+	if value.IsValid() {
+		if converted, ok := c.convert(value, t); ok {
+			return converted, true
+		}
+		c.wrong(p, fmt.Sprintf("%s must be %s, not %s", p.label(), typeName(t), typeName(value.Type())), "give it a value of the type "+typeName(t))
+		return reflect.Value{}, false
+	}
+	c.wrong(p, p.label()+" has gone", hintVersion)
 	return reflect.Value{}, false
 }
 
