@@ -77,7 +77,7 @@ func (o *newStoryOptions) run(ctx context.Context) error {
 func (o *newStoryOptions) write(u unwritten) error {
 	name := filepath.Join(o.dir, filepath.FromSlash(u.StoryFile))
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	text := u.front + u.Story
+	text := u.file
 	if errors.Is(err, fs.ErrExist) {
 		f, err = os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0o644)
 		text = "\n" + u.Story

@@ -21,11 +21,11 @@ type unwritten struct {
 	File string `json:"file"` // where it is, relative to the catalog
 	Line int    `json:"line,omitempty"`
 	// StoryFile is the file that a story of it belongs into, relative to the
-	// catalog, and Story that story, ready to paste.
+	// catalog, and Story that story, ready to paste into any file beside it.
 	StoryFile string `json:"storyFile"`
 	Story     string `json:"story"`
-	// front is the front matter of a new file.
-	front string
+	// file is all of a new StoryFile.
+	file string
 }
 
 // findUnwritten returns the components of a catalog that no story shows: the
@@ -43,7 +43,8 @@ func findUnwritten(ctx context.Context, dir string, c *story.Catalog) ([]unwritt
 			}
 		}
 		all = append(all, unwritten{
-			Name: u.File, File: u.File, StoryFile: c.Stem(u.File) + story.Suffix, Story: storyText(u.Title, "", props),
+			Name: u.File, File: u.File, StoryFile: c.Stem(u.File) + story.Suffix,
+			Story: storyText(u.Title, path.Base(u.File), props), file: storyText(u.Title, "", props),
 		})
 	}
 	inGo, err := unwrittenInGo(ctx, dir, c)
@@ -51,7 +52,8 @@ func findUnwritten(ctx context.Context, dir string, c *story.Catalog) ([]unwritt
 }
 
 func unwrittenInGo(ctx context.Context, dir string, c *story.Catalog) ([]unwritten, error) {
-	if !c.HasGo() {
+	needs := render.GoNeeds(c)
+	if !c.HasGo() && len(needs.Components)+len(needs.Blocks) == 0 {
 		return nil, nil
 	}
 	abs, err := filepath.Abs(dir)
@@ -69,7 +71,6 @@ func unwrittenInGo(ctx context.Context, dir string, c *story.Catalog) ([]unwritt
 	if err != nil {
 		return nil, err
 	}
-	needs := render.GoNeeds(c)
 	host, err := module.Build(ctx, needs)
 	if err != nil {
 		return nil, err
@@ -87,7 +88,8 @@ func unwrittenInGo(ctx context.Context, dir string, c *story.Catalog) ([]unwritt
 	}
 	var all []unwritten
 	for _, g := range components {
-		if !shown[g.Import+" "+g.Name] {
+		ignored := filepath.IsLocal(filepath.FromSlash(g.Place.File)) && !c.Files[g.Place.File]
+		if !ignored && !shown[g.Import+" "+g.Name] {
 			all = append(all, unwrittenGo(g))
 		}
 	}
@@ -106,21 +108,18 @@ func orError(p *problem.Problem, err error) error {
 // that is in the catalog.
 func unwrittenGo(g gohost.Component) unwritten {
 	_, name, _ := strings.Cut(g.Name, ".")
-	file := kebab(name) + story.Suffix
+	u := unwritten{Name: g.Name, File: g.Place.File, Line: g.Place.Line, StoryFile: kebab(name) + story.Suffix}
 	component := name
-	if story.GoNameOf(kebab(name)) == name {
-		component = "" // it is the file's own
-	}
-	u := unwritten{Name: g.Name, File: g.Place.File, Line: g.Place.Line}
 	if filepath.IsLocal(filepath.FromSlash(g.Place.File)) {
-		u.StoryFile = path.Join(path.Dir(g.Place.File), file)
+		u.StoryFile = path.Join(path.Dir(g.Place.File), u.StoryFile)
 	} else {
-		u.StoryFile, component = file, g.Import+"."+name
-	}
-	if component != "" {
-		u.front = "---\ncomponent: " + component + "\n---\n\n"
+		component = g.Import + "." + name
 	}
 	u.Story = storyText(words(name), component, g.Props)
+	u.file = storyText(words(name), "", g.Props)
+	if story.GoNameOf(kebab(name)) != component { // it isn't the file's own
+		u.file = "---\ncomponent: " + component + "\n---\n\n" + u.file
+	}
 	return u
 }
 

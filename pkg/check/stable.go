@@ -25,6 +25,9 @@ func Unstable(rendered []string) string {
 	if a.err == nil && b.err == nil && sameShape(a.root, b.root) {
 		w := &wobble{}
 		w.compare(a.root, b.root)
+		if w.ordered > 0 {
+			w.lines = append(w.lines, w.order)
+		}
 		if len(w.lines) > 0 {
 			return w.String()
 		}
@@ -50,8 +53,13 @@ func sameShape(a, b *html.Node) bool {
 	return x == nil && y == nil
 }
 
-// A wobble gathers in what trees of the same shape differ.
-type wobble struct{ lines []string }
+// A wobble gathers in what trees of the same shape differ. Of classes in
+// another order, which mean the same, the first is told and the rest counted.
+type wobble struct {
+	lines   []string
+	order   string
+	ordered int
+}
 
 // maxWobble is how many differences are told.
 const maxWobble = 20
@@ -64,6 +72,9 @@ func (w *wobble) String() string {
 	var b strings.Builder
 	for _, line := range w.lines[:min(len(w.lines), maxWobble)] {
 		b.WriteString(line + "\n")
+	}
+	if w.ordered > 1 {
+		fmt.Fprintf(&b, "and the classes of %d more elements\n", w.ordered-1)
 	}
 	if left := len(w.lines) - maxWobble; left > 0 {
 		fmt.Fprintf(&b, "and %d more differences\n", left)
@@ -93,7 +104,9 @@ func (w *wobble) attributes(a, b *html.Node) {
 		case value == x.Val:
 			continue
 		case x.Key == "class" && sameClasses(value, x.Val):
-			w.add("the classes of <%s> are in another order: %s, then %s", a.Data, quoted(x.Val), quoted(value))
+			if w.ordered++; w.ordered == 1 {
+				w.order = fmt.Sprintf("the classes of <%s> are in another order: %s, then %s", a.Data, quoted(x.Val), quoted(value))
+			}
 		default:
 			w.add("the attribute %q of <%s> is %s, then %s", x.Key, a.Data, quoted(x.Val), quoted(value))
 		}

@@ -151,7 +151,7 @@ func TestMistakesAreAtTheirPlace(t *testing.T) {
 	names := []struct{ dir, name, want string }{
 		{"button", "Buton", `the package "example.com/shop/button" has no "Buton" | did you mean "Button"?`},
 		{"button", "Hidden", `the package "example.com/shop/button" has no "Hidden" | export "hidden": rename it to "Hidden"`},
-		{"button", "hidden", `"hidden" is not exported, so only its own package can use it | export it: rename it to "Hidden"`},
+		{"button", "hidden", `there is no exported "hidden" | export it, as "Hidden", or correct the name`},
 		{"button", "Count", `"Count" returns int, which is no component | ` + hintRenderable},
 		{"button", "Props", `"Props" is a type, and a component is a function or a variable | name a function that returns it, or write a go story`},
 		{"icon", "Icons", `"Icons" is of type icon.Set, which is no component | name a function that returns a component`},

@@ -71,8 +71,7 @@ func (m *Module) parseName(r Ref) (name, *problem.Problem) {
 	}
 	for _, part := range n.chain {
 		if !token.IsExported(part) {
-			return wrong(quoted(part)+" is not exported, so only its own package can use it",
-				fmt.Sprintf("export it: rename it to %q", exportedName(part)))
+			return wrong("there is no exported "+quoted(part), fmt.Sprintf("export it, as %q, or correct the name", exportedName(part)))
 		}
 	}
 	return n, nil
@@ -152,17 +151,38 @@ func (m *Module) candidates(t *tree, dir string, imports []Import, qualifier str
 			return []string{m.importedPath(dir, i.Path)}
 		}
 	}
-	for _, i := range m.importsOf(t, dir) {
-		if i.name == qualifier || i.name == "" && slices.Contains(strings.FieldsFunc(i.path, func(r rune) bool {
-			return r == '/' || r == '.' || r == '-'
-		}), qualifier) {
-			return nil // it comes with the package itself
-		}
+	if slices.ContainsFunc(m.importsOf(t, dir), func(i imported) bool { return i.may(qualifier) }) {
+		return nil // it comes with the package itself
 	}
 	if own := m.named(t, qualifier); len(own) > 0 {
 		return own
 	}
-	return m.standard(qualifier)
+	if standard := m.standard(qualifier); len(standard) > 0 {
+		return standard
+	}
+	return m.importedAs(t, qualifier)
+}
+
+// may reports whether a file may call what it imports so. A package's own name
+// is most often a part of its path.
+func (i imported) may(name string) bool {
+	return i.name == name || i.name == "" && slices.Contains(strings.FieldsFunc(i.path, func(r rune) bool {
+		return r == '/' || r == '.' || r == '-'
+	}), name)
+}
+
+// importedAs are the packages that files anywhere in the modules import, and
+// may call so: templ, in a directory that has no Go itself.
+func (m *Module) importedAs(t *tree, qualifier string) []string {
+	var paths []string
+	for dir := range t.dirs {
+		for _, i := range m.importsOf(t, dir) {
+			if i.may(qualifier) && !slices.Contains(paths, i.path) {
+				paths = append(paths, i.path)
+			}
+		}
+	}
+	return paths
 }
 
 // name is what a package is called by an entry of `imports:`.
@@ -252,6 +272,13 @@ func (p *program) qualified(dir string, imports []Import, qualifier string) (str
 	if fit == nil {
 		fit = p.m.standard(qualifier)
 	}
+	if fit == nil {
+		for _, path := range p.m.importedAs(p.tree, qualifier) {
+			if one := p.packages[path]; one != nil && one.Name == qualifier {
+				fit = append(fit, path)
+			}
+		}
+	}
 	slices.Sort(fit)
 	switch fit = slices.Compact(fit); len(fit) {
 	case 0:
@@ -318,7 +345,14 @@ func (p *program) resolve(r Ref, n name) (target, *problem.Problem, problem.List
 	}
 	t := target{pkg: imported, paths: []string{at}, expr: "«" + at + "»." + strings.Join(n.chain, ".")}
 	if t.object = imported.Scope().Lookup(n.chain[0]); t.object == nil {
-		return p.unknown(r, n, imported)
+		// A file aspectratio.stories.md means AspectRatio.
+		exported := slices.DeleteFunc(imported.Scope().Names(), func(name string) bool {
+			return !token.IsExported(name) || !strings.EqualFold(name, n.chain[0])
+		})
+		if n.qualifier+n.dir+n.path != "" || len(n.chain) > 1 || len(exported) != 1 {
+			return p.unknown(r, n, imported)
+		}
+		t.object, t.expr = imported.Scope().Lookup(exported[0]), "«"+at+"»."+exported[0]
 	}
 	t.last = t.object
 	for _, part := range n.chain[1:] {

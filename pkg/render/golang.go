@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"path"
 	"path/filepath"
 	"slices"
 	"unicode/utf8"
@@ -99,12 +100,18 @@ func (r *Templates) goBlock(s *story.Story) (template.HTML, problem.List) {
 	if problems != nil {
 		return "", problems
 	}
-	html, wrong, p := r.golang.ask(r.ctx, goRequest{Block: id})
+	request := goRequest{Block: id}
+	if s.Children.Data != nil {
+		if request.Children, problems = r.goValue(path.Dir(s.Subject.File), s.Children); problems != nil {
+			return "", problems
+		}
+	}
+	html, wrong, p := r.golang.ask(r.ctx, request)
 	if p != nil {
 		return "", placed(p, s.At)
 	}
 	for _, e := range wrong {
-		problems = append(problems, r.goProblem(e, use{fallback: s.At}))
+		problems = append(problems, r.goProblem(e, use{children: s.Children, fallback: s.At}))
 	}
 	return html, problems
 }

@@ -319,6 +319,10 @@ func (r *Templates) block(s *story.Story) (template.HTML, problem.List) {
 	if err != nil {
 		return "", problem.List{r.explain(err)}
 	}
+	if s.Children.Data != nil && !g.children {
+		return "", problem.List{problemAt(s.Children.At, 1, problem.Prop, "the story doesn't show its children",
+			"write {{.Children}} where they belong in it, or remove them here")}
+	}
 	if g.host != nil {
 		g.host.once = true
 	}

@@ -164,7 +164,16 @@ func (r *blockReader) story(b block, language, heading string) *Story {
 	}
 	d := decoder{src: r.src, line: settings.start.Line - 1, column: settings.start.Column - 1}
 	v, _ := d.decode(settings.text)
-	r.settings(s, newFields(r.src, v, "a story", storyKeys), heading, b)
+	f := newFields(r.src, v, "a story", storyKeys)
+	r.settings(s, f, heading, b)
+	if language == "go" || language == "templ" {
+		for _, key := range []string{"props", "component"} {
+			if v, found := f.get(key); found {
+				r.src.Report(problem.Key, v.At, utf8.RuneCountInString(v.String()), fmt.Sprintf("a %s story has no `%s:`", language, key),
+					"write what it shows into its code, or make it a yaml story")
+			}
+		}
+	}
 	s.Problems = slices.Clone(r.src.Problems[before:])
 	r.src.Problems = r.src.Problems[:before]
 	return s
