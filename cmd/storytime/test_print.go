@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/storytime-dev/storytime/pkg/build"
@@ -40,7 +41,11 @@ func (o *testOptions) print(r *testRun) error {
 	for i := range r.Stories {
 		w.story(&r.Stories[i], o.verbose)
 	}
-	for _, p := range r.Problems {
+	rest := slices.DeleteFunc(slices.Clone(r.Problems), func(p *problem.Problem) bool { return w.told[told(p)] != "" })
+	if len(rest) > 0 && len(w.told) > 0 {
+		w.linef("--- FAIL: the catalog\n")
+	}
+	for _, p := range rest {
 		w.problem(p, "the catalog")
 	}
 	for _, name := range r.Updated {
@@ -131,10 +136,15 @@ func (w *testPrinter) story(s *build.TestedStory, verbose bool) {
 	}
 }
 
+// told is what a problem is known by.
+func told(p *problem.Problem) string {
+	return p.Place().String() + "\n" + p.Message + "\n" + p.Detail
+}
+
 // problem prints a problem, or where it was printed already: one mistake in a
 // component may stop many stories.
 func (w *testPrinter) problem(p *problem.Problem, where string) {
-	key := p.Place().String() + "\n" + p.Message + "\n" + p.Detail
+	key := told(p)
 	if before, found := w.told[key]; found {
 		w.linef("    %s (see %s)\n", problem.Clean(p.Message), problem.Clean(before))
 		return

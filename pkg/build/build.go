@@ -51,6 +51,9 @@ type Options struct {
 	// StoryTimeout is how long one story may take to render; zero means ten
 	// seconds.
 	StoryTimeout time.Duration
+	// Memory is how many bytes a program of Go components may take; zero
+	// means 1 GiB.
+	Memory int64
 	// Progress, if not nil, is told from time to time how far the build is.
 	// It may be called by several goroutines at once.
 	Progress func(Progress)

@@ -29,7 +29,7 @@ func (s *site) buildHost(ctx context.Context) error {
 	}
 	s.progress(StageCompiling, 0)
 	module, p, err := gohost.Open(ctx, gohost.Options{
-		Dir: s.dir, Tags: s.catalog.Go.Tags, Args: s.catalog.Go.Args, Jobs: s.options.Jobs,
+		Dir: s.dir, Tags: s.catalog.Go.Tags, Args: s.catalog.Go.Args, ArgsAt: s.catalog.Go.At, Jobs: s.options.Jobs, Contained: s.options.Contained,
 	})
 	if err != nil {
 		return err

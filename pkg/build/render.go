@@ -106,7 +106,7 @@ func (w *worker) render(ctx context.Context, st *story.Story) (rendered, error) 
 		Kind: problem.Template, File: st.At.File, Line: st.At.Line, Column: st.At.Column,
 		Length:  utf8.RuneCountInString(st.Language) + len(" story"),
 		Message: fmt.Sprintf("the story takes longer than %s", w.options.StoryTimeout),
-		Hint:    "let what repeats in its templates end",
+		Hint:    "let what repeats in it end",
 		Stories: []string{st.Path()},
 	}}}, nil
 }

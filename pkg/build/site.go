@@ -256,7 +256,7 @@ func (s *site) subjects(ctx context.Context, subjects []*story.Subject) error {
 
 // programs are the commands that render.
 func (s *site) programs() render.Programs {
-	return render.Programs{Dir: s.dir, Contained: s.options.Contained, Go: s.golang.host, NoGo: s.golang.none}
+	return render.Programs{Dir: s.dir, Contained: s.options.Contained, Memory: s.options.Memory, Go: s.golang.host, NoGo: s.golang.none}
 }
 
 // publish puts the new site in the place of the old.

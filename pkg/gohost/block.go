@@ -466,7 +466,13 @@ func (b *compiledBlock) skip() int {
 func (p *program) mistake(b *compiledBlock, message string, offset int, text string) {
 	message = compilerMessage(message)
 	hint := "correct the code there"
-	if name, ok := strings.CutPrefix(message, "undefined: "); ok {
+	if name, ok := strings.CutPrefix(message, "undefined: "); ok && strings.Contains(name, ".") {
+		qualifier, member, _ := strings.Cut(name, ".")
+		path, _ := p.qualified(filepath.Join(p.m.opt.Dir, filepath.FromSlash(b.Dir)), b.Imports, qualifier)
+		if imported, broken := p.types(path); path != "" && broken == nil {
+			hint = didYouMean(member, slices.DeleteFunc(imported.Scope().Names(), func(name string) bool { return !token.IsExported(name) }), hint)
+		}
+	} else if ok {
 		if several := b.missing[name]; several != nil {
 			message, hint = several.Message, several.Hint
 		} else if _, qualifier := b.missing[name]; qualifier {

@@ -96,7 +96,7 @@ func (m *Module) Build(ctx context.Context, needs Needs) (*Host, error) {
 	if err := m.store.writeRecord(record, &b.record); err != nil {
 		return nil, fmt.Errorf("writing the host: %w", err)
 	}
-	m.store.clean(module)
+	m.store.clean(module, m.opt.Dir)
 	return b.host(dir)
 }
 
@@ -237,15 +237,20 @@ func (b *maker) make(ctx context.Context, dir string) error {
 		return nil
 	}
 	b.program.docs.files = files
-	b.resolveAll()
-	b.writeBlocks()
-	for try := 0; ; try++ {
-		again, err := b.compile(ctx, g, dir)
+	for {
+		if err := b.assemble(ctx, g, dir); err != nil {
+			return err
+		}
+		ready, err := b.tryOut(ctx, dir)
 		if err != nil {
 			return err
 		}
-		if !again || try > len(b.blocks) {
+		if ready {
 			break
+		}
+		b.tables, b.record, b.blocks, b.blockNames = tables{}, emptyRecord(), nil, nil
+		if _, err := b.patterns(); err != nil {
+			return err
 		}
 	}
 	for _, block := range b.blocks {
@@ -254,10 +259,22 @@ func (b *maker) make(ctx context.Context, dir string) error {
 		}
 	}
 	b.collectProblems()
-	b.record.Uncertain = b.record.Uncertain || b.program.uncertain
+	b.record.Uncertain = b.record.Uncertain || b.program.uncertain || len(b.program.failed) > 0
 	b.record.Sources, b.record.Watch, b.record.Embedded = b.program.sources(), b.program.outside(), b.program.embedded()
 	b.record.Outside = b.outside(b.record.Watch, b.record.Embedded)
 	return nil
+}
+
+// assemble finds what the needs are, and compiles it.
+func (b *maker) assemble(ctx context.Context, g *guess, dir string) error {
+	b.resolveAll()
+	b.writeBlocks()
+	for try := 0; ; try++ {
+		again, err := b.compile(ctx, g, dir)
+		if !again || try > len(b.blocks) || err != nil {
+			return err
+		}
+	}
 }
 
 // hopeless says of all needs that the module itself is wrong.
@@ -494,8 +511,12 @@ func (b *maker) writeBlocks() {
 		if block.failed() {
 			continue
 		}
-		if block.Language == "templ" && b.program.broken("github.com/a-h/templ") != nil {
-			block.report(1, 1, "a templ story needs templ, and the module doesn't have it", "run `go get github.com/a-h/templ`")
+		if wrong := b.program.broken("github.com/a-h/templ"); block.Language == "templ" && wrong != nil {
+			if wrong[0].Kind == problem.Command { // a sum is missing
+				block.problems = wrong
+			} else {
+				block.report(1, 1, "a templ story needs templ, and the module doesn't have it", "run `go get github.com/a-h/templ`")
+			}
 			continue
 		}
 		if b.program.write(block, b.blockNames[i]); !block.failed() {

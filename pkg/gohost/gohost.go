@@ -32,11 +32,16 @@ type Options struct {
 	Dir string
 	// Tags are build tags, and Args more arguments for the go command.
 	Tags, Args []string
+	// ArgsAt is where Args are written.
+	ArgsAt problem.Place
 	// Cache is where hosts are built and kept; if it is empty, a directory of
 	// the user's.
 	Cache string
 	// Jobs is how many compilers run at once; zero leaves it to the go command.
 	Jobs int
+	// Contained says that whoever calls ends, with this process, all that it
+	// has started.
+	Contained bool
 }
 
 // A Ref is a name of something in Go, in a story file.

@@ -45,7 +45,8 @@ type program struct {
 	packages map[string]*pkg
 	files    *token.FileSet
 	imports  types.Importer
-	wrong    map[string]problem.List // of packages that don't compile, once asked for
+	wrong    map[string]problem.List     // of packages that don't compile, once asked for
+	failed   map[string]*problem.Problem // of packages that can't be initialized
 	docs     docs
 	enums    map[string]*enum // by type, once asked for
 	// uncertain says that a package could not be found, which the network may
@@ -122,12 +123,18 @@ func (p *program) broken(path string) problem.List {
 			return unparsed
 		}
 	}
+	if one != nil && one.Dir == "" && one.Error != nil && strings.Contains(one.Error.Err, "missing go.sum entry") {
+		return p.problems(one.Error)
+	}
 	if one == nil || one.Dir == "" && path != "unsafe" {
 		return problem.List{{
 			Kind: problem.Component, Message: "there is no package " + quoted(path), Hint: p.m.hintGet(path),
 		}}
 	}
 	if one.Export != "" && one.Error == nil || path == "unsafe" {
+		if wrong := p.uninitialized(path); wrong != nil {
+			return problem.List{wrong}
+		}
 		return nil
 	}
 	wrong, known := p.wrong[path]
@@ -213,6 +220,8 @@ func (p *program) problems(e *pkgError) problem.List {
 		wrong.Kind, wrong.Hint = problem.Command, "run `go mod tidy`"
 		wrong.Message, _, _ = strings.Cut(message, " (imported by")
 		wrong.Message, _, _ = strings.Cut(wrong.Message, "; to add")
+	case strings.Contains(message, "replacement directory"):
+		wrong.Kind, wrong.Hint = problem.Command, "correct the replace in go.mod"
 	case strings.Contains(message, "no required module provides package"), strings.Contains(message, "cannot find module providing package"):
 		_, path, _ := strings.Cut(message, "package ")
 		path, _, _ = strings.Cut(path, ";")
@@ -226,6 +235,9 @@ func (p *program) problems(e *pkgError) problem.List {
 		wrong.Hint = "move what both need into a package of its own"
 	case strings.Contains(message, "found packages"):
 		wrong.Hint = "give all files of the directory the same package clause"
+		before, dir, _ := strings.Cut(message, " in "+string(filepath.Separator))
+		wrong.Message, wrong.Detail = before, ""
+		wrong.File = p.m.relative(string(filepath.Separator) + dir)
 	case strings.Contains(message, "inconsistent vendoring"), strings.Contains(message, "vendor"):
 		wrong.Hint = "run `go mod vendor`"
 	case strings.Contains(message, "build constraints exclude all Go files"), strings.Contains(message, "no Go files"):
@@ -237,7 +249,7 @@ func (p *program) problems(e *pkgError) problem.List {
 			wrong.File, wrong.Line, wrong.Column = where.File, where.Line, where.Column
 			wrong.WithExcerpt(where.Text)
 		}
-	} else if one := p.packages[importing]; one != nil && one.Dir != "" {
+	} else if one := p.packages[importing]; one != nil && one.Dir != "" && wrong.File == "" {
 		wrong.File = p.m.relative(one.Dir)
 	}
 	return problem.List{wrong}

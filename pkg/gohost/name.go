@@ -479,6 +479,7 @@ func (p *program) knownPackages(dir string) []string {
 			known = append(known, called)
 		}
 	}
+	known = slices.DeleteFunc(known, func(name string) bool { return name == "templruntime" }) // the generator's
 	slices.Sort(known)
 	return slices.Compact(known)
 }

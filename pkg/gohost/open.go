@@ -186,6 +186,11 @@ func (m *Module) moduleProblem(stderr string) *problem.Problem {
 		p.Hint = "correct the line"
 	}
 	switch {
+	case strings.Contains(stderr, "flag provided but not defined"), strings.Contains(stderr, "malformed import path \"-"), strings.Contains(stderr, "invalid value"):
+		at := m.opt.ArgsAt
+		p.File, p.Line, p.Column = at.File, at.Line, at.Column
+		p.Message = "the go command doesn't take these arguments: " + firstLine(strings.TrimPrefix(stderr, "go: "))
+		p.Hint = "correct `args` below `go:`; they are flags of go build"
 	case strings.Contains(stderr, "inconsistent vendoring"):
 		p.Message, p.Hint = "the directory vendor does not fit go.mod", "run `go mod vendor`"
 	case strings.Contains(stderr, "go.sum"), strings.Contains(stderr, "updates to go.mod needed"):

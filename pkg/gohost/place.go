@@ -66,18 +66,28 @@ func (h *Host) Place(file string, line, column int) (problem.Place, bool) {
 	if _, key, ok := strings.Cut("/"+filepath.ToSlash(file), storyFile); ok {
 		return h.inBlock(key, line, column)
 	}
-	path := filepath.FromSlash(file)
-	if !filepath.IsAbs(path) {
-		if strings.HasSuffix(file, ".templ") {
-			path = filepath.Join(h.module.home.Dir, path)
-		} else if dir, ok := h.module.dirOf(filepath.ToSlash(filepath.Dir(path))); ok {
-			path = filepath.Join(dir, filepath.Base(path))
-		}
-	}
+	path := h.module.onDisk(file)
 	if _, generated := templFileOf(path); !generated && !isFile(path) {
 		return problem.Place{}, false
 	}
 	return h.module.locate(nil, path, line, column).Place, true
+}
+
+// onDisk returns the path of a file as a running host names it: -trimpath puts
+// the import path of its package before a file's name, and errors of templ have
+// the path in the module.
+func (m *Module) onDisk(file string) string {
+	path := filepath.FromSlash(file)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if strings.HasSuffix(file, ".templ") {
+		return filepath.Join(m.home.Dir, path)
+	}
+	if dir, ok := m.dirOf(filepath.ToSlash(filepath.Dir(path))); ok {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
 }
 
 // inBlock is a place in the block of a story.

@@ -121,10 +121,26 @@ func (s store) cleanTemp() {
 	}
 }
 
-// clean removes the hosts of a module but for the last few, and generated
-// files that nobody used for long. What can't be removed is in use.
-func (s store) clean(module string) {
+// ownerName is the file beside a module's hosts that has the directory of its
+// catalog.
+const ownerName = "catalog"
+
+// clean removes the hosts of a module but for the last few, those of catalogs
+// that are gone, and generated files that nobody used for long. What can't be
+// removed is in use.
+func (s store) clean(module, catalog string) {
 	s.cleanTemp()
+	_ = writeWhole(s.path("hosts", module, ownerName), []byte(catalog)) // else it stays
+	modules, _ := os.ReadDir(s.path("hosts"))
+	for _, m := range modules {
+		owner, err := os.ReadFile(s.path("hosts", m.Name(), ownerName))
+		if err != nil {
+			continue
+		}
+		if _, err := os.Stat(string(owner)); errors.Is(err, fs.ErrNotExist) {
+			_ = os.RemoveAll(s.path("hosts", m.Name()))
+		}
+	}
 	entries, err := os.ReadDir(s.path("hosts", module))
 	if err != nil {
 		return
@@ -135,6 +151,9 @@ func (s store) clean(module string) {
 	}
 	var hosts []host
 	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
 		if info, err := os.Stat(s.path("hosts", module, e.Name(), recordName)); err == nil {
 			hosts = append(hosts, host{e.Name(), info.ModTime()})
 		} else if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {

@@ -214,7 +214,7 @@ func (p *program) findEnum(t types.Type) *enum {
 			e.objects = variables
 		}
 	}
-	if len(e.objects) == 0 {
+	if len(e.objects) < 2 { // one variable is a sample
 		return nil
 	}
 	p.docs.inOrder(e.objects)

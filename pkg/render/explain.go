@@ -41,6 +41,9 @@ func (r *Templates) explain(err error) *problem.Problem {
 	// The innermost component has said already what is wrong; the way to it
 	// is related.
 	var inner *problem.Problem
+	if errors.As(err, &inner) && inner.File == "" && inner.Kind == problem.Command {
+		return inner // of all stories alike
+	}
 	if errors.As(err, &inner) && inner.File != "" {
 		if m := executionError.FindStringSubmatch(err.Error()); m != nil {
 			call := r.locate(m[1], m[2], m[3])

@@ -5,6 +5,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/storytime-dev/storytime/pkg/gohost"
@@ -120,7 +122,7 @@ func (r *Templates) goBlock(s *story.Story) (template.HTML, problem.List) {
 func (r *Templates) callGo(dir, name string, given map[string]any, args []any) (template.HTML, error) {
 	id, p := r.goComponent(dir, story.Ref{Name: name})
 	if p != nil {
-		return "", &callError{p.Kind, p.Message, p.Hint}
+		return "", inCall(p)
 	}
 	request := goRequest{Component: id, Props: hostData(withoutChildren(given))}
 	if len(args) == 2 {
@@ -129,17 +131,29 @@ func (r *Templates) callGo(dir, name string, given map[string]any, args []any) (
 	html, wrong, p := r.golang.ask(r.ctx, request)
 	switch {
 	case p != nil:
-		return "", &callError{p.Kind, p.Message, p.Hint}
+		return "", inCall(p)
 	case len(wrong) > 0:
+		if p := r.goProblem(wrong[0], use{}); p.File != "" {
+			return "", p
+		}
 		return "", &callError{problem.Prop, wrong[0].Message, wrong[0].Hint}
 	}
 	return html, nil
 }
 
+// inCall is a problem of a component that a template names: at its own place,
+// or else where the template does.
+func inCall(p *problem.Problem) error {
+	if p.File != "" || p.Kind == problem.Command {
+		return p
+	}
+	return &callError{p.Kind, p.Message, p.Hint}
+}
+
 // goProblem is what the host says is wrong, at its place in the story file or
 // in the user's source.
 func (r *Templates) goProblem(e goError, u use) *problem.Problem {
-	p := &problem.Problem{Kind: problem.Prop, Message: e.Message, Hint: e.Hint, Detail: e.Trace}
+	p := &problem.Problem{Kind: problem.Prop, Message: e.Message, Hint: e.Hint, Detail: r.trace(e.Trace)}
 	if e.Kind != "prop" {
 		p.Kind = problem.Template
 		if p.Hint == "" {
@@ -158,6 +172,32 @@ func (r *Templates) goProblem(e goError, u use) *problem.Problem {
 		p.Related = []problem.Place{u.fallback}
 	}
 	return p
+}
+
+// trace writes the frames of a stack with their places in the user's files,
+// and leaves out those of what was generated.
+func (r *Templates) trace(stack string) string {
+	var b strings.Builder
+	lines := strings.Split(stack, "\n")
+	for i := 0; i+1 < len(lines); i += 2 {
+		function, place := lines[i], strings.TrimPrefix(lines[i+1], "\t")
+		cut := strings.LastIndexByte(place, ':')
+		line, err := strconv.Atoi(place[cut+1:])
+		switch {
+		case cut < 0 || err != nil:
+		case strings.Contains(place, "/.storytime_"), strings.HasPrefix(function, "github.com/a-h/templ"):
+			continue
+		default:
+			if at, found := r.programs.Go.Place(place[:cut], line, 0); found {
+				place = at.String()
+			}
+			if strings.HasPrefix(function, "main.storytimeBlock") {
+				function = "the story"
+			}
+		}
+		b.WriteString(function + "\n\t" + place + "\n")
+	}
+	return b.String()
 }
 
 // goPlace follows the path of an error through what was given, as far as it

@@ -1,13 +1,19 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html/template"
 	"os"
+	"os/exec"
+	"regexp"
+	"strings"
 
 	"github.com/storytime-dev/storytime/internal/command"
+	"github.com/storytime-dev/storytime/pkg/gohost/rt"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -19,7 +25,7 @@ type goSession struct {
 	next     int
 	running  *program
 	groups   map[string]bool  // of templates, that the running host knows
-	failed   int              // hosts in a row that ended before their first answer
+	failed   int              // hosts in a row that ended before they were ready
 	broken   *problem.Problem // why no more are started
 }
 
@@ -32,6 +38,9 @@ func (s *goSession) start() (*program, error) {
 	log := &command.Tail{}
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(os.Environ(), host.Env...)
+	if s.programs.Memory > 0 {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", rt.MemoryVariable, s.programs.Memory))
+	}
 	theirs, input, err := os.Pipe()
 	if err != nil {
 		cancel()
@@ -127,7 +136,9 @@ func (s *goSession) askFor(ctx context.Context, r goRequest, component func(goCa
 	s.next++
 	r.ID = s.next
 	host := s.running
-	host.log.Take()
+	if !fresh { // what it says at its start belongs to this story
+		host.log.Take()
+	}
 	var message any = r
 	for {
 		line, err := json.Marshal(message)
@@ -135,9 +146,8 @@ func (s *goSession) askFor(ctx context.Context, r goRequest, component func(goCa
 			return "", nil, &problem.Problem{Kind: problem.Prop, Message: "the props can't be given to Go: " + err.Error(), Hint: "write text, numbers, lists and objects"}
 		}
 		if line, err = host.ask(ctx, r.ID, line); err != nil {
-			return "", nil, s.gone(host, err, fresh)
+			return "", nil, s.gone(host, err)
 		}
-		s.failed = 0
 		var a goAnswer
 		if err := json.Unmarshal(line, &a); err != nil {
 			return "", nil, &problem.Problem{Kind: problem.Component, Message: "the program of the Go components answered strangely: " + err.Error(), Hint: "build again"}
@@ -159,26 +169,48 @@ func (s *goSession) askFor(ctx context.Context, r goRequest, component func(goCa
 	}
 }
 
-// gone is why the host has ended without an answer. If that happens again and
-// again before the first one, it isn't started any more.
-func (s *goSession) gone(host *program, err error, fresh bool) *problem.Problem {
-	wrong := &problem.Problem{Kind: problem.Template, Detail: host.logged()}
+// logTime is what package log puts before a line.
+var logTime = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? `)
+
+// gone is why the host has ended without an answer. If it wasn't even ready,
+// again and again, it isn't started any more.
+func (s *goSession) gone(host *program, err error) *problem.Problem {
+	const ended = "the program of the Go components ended while it rendered this"
+	wrong := &problem.Problem{Kind: problem.Template}
+	said := host.logged()
+	crash := s.programs.Go.Crash(said)
+	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, errLate):
 		wrong.Message, wrong.Hint = "the component didn't return in time", "let what repeats in it end"
-	case host.err != nil:
-		wrong.Message = "the program of the Go components ended while it rendered this: " + host.err.Error()
-		wrong.Hint = "look for os.Exit, log.Fatal, an init that fails, or a panic in a goroutine"
+	case crash.Message != "":
+		wrong.Message, wrong.Hint, wrong.Detail = ended+": "+crash.Message, "look at the first lines of the trace", crash.Trace
+		wrong.File, wrong.Line = crash.Place.File, crash.Place.Line
+	case errors.As(host.err, &exit) && exit.ExitCode() == rt.MemoryCode:
+		limit := cmp.Or(s.programs.Memory, rt.DefaultMemory)
+		wrong.Message = fmt.Sprintf("the component took more than %d MiB of memory and was ended", limit>>20)
+		wrong.Hint = "let what repeats in it end"
+	case errors.As(host.err, &exit) && exit.ExitCode() < 0, host.strange != "":
+		wrong.Message = ended + ": it was killed, or what it answers with was closed or written to"
+		wrong.Hint = "look for what uses files that it hasn't opened"
 	default:
-		wrong.Message = "the program of the Go components ended while it rendered this"
-		wrong.Hint = "look for os.Exit"
+		wrong.Message, wrong.Hint = ended, "look for os.Exit and log.Fatal"
+		if exit != nil {
+			wrong.Message += ": " + exit.Error()
+		}
+		if last := logTime.ReplaceAllString(said[strings.LastIndexByte(said, '\n')+1:], ""); last != "" {
+			wrong.Message += fmt.Sprintf(", and said %q", last)
+		}
 	}
 	if s.running != host {
 		return wrong // it was noticed by what the template asked for
 	}
 	s.running = nil
+	// A story that ends it again and again must not cost the others.
 	const most = 3
-	if s.failed++; fresh && s.failed >= most {
+	if host.heard() {
+		s.failed = 0
+	} else if s.failed++; s.failed >= most {
 		broken := *wrong
 		s.broken = &broken
 	}

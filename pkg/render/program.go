@@ -9,6 +9,7 @@ import (
 	"io"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/storytime-dev/storytime/internal/command"
@@ -24,6 +25,7 @@ type program struct {
 	ended   chan struct{} // closed when it has
 	err     error         // of its end
 	strange string        // a line that is no answer
+	first   atomic.Bool   // it has written one that is
 }
 
 // A reply is an answer and the number of the request that it is for.
@@ -38,7 +40,9 @@ func run(ctx context.Context, cancel context.CancelFunc, cmd *exec.Cmd, input io
 	go func() {
 		p.listen(ctx, output)
 		cancel() // also what closes its output and goes on
-		p.err = cmd.Wait()
+		if p.err = cmd.Wait(); cmd.ProcessState != nil && cmd.ProcessState.Success() {
+			p.err = nil // and not that it could no longer be ended
+		}
 		close(p.ended)
 	}()
 	return p
@@ -59,6 +63,7 @@ func (p *program) listen(ctx context.Context, output io.Reader) {
 			p.strange = string(line[:min(len(line), 200)])
 			return
 		}
+		p.first.Store(true)
 		select {
 		case p.answers <- reply{head.ID, line}:
 		case <-ctx.Done():
@@ -112,6 +117,9 @@ func (p *program) ask(ctx context.Context, id int, request []byte) ([]byte, erro
 		}
 	}
 }
+
+// heard reports whether it has written anything that could be read.
+func (p *program) heard() bool { return p.first.Load() }
 
 // logged returns what the program has said since it was last asked.
 func (p *program) logged() string { return strings.TrimSpace(string(p.log.Take())) }

@@ -22,6 +22,9 @@ type Programs struct {
 	// Contained says that whoever calls ends, with this process, all that it
 	// has started.
 	Contained bool
+	// Memory is how many bytes a host of Go components may take; zero means
+	// 1 GiB.
+	Memory int64
 	// Go is the host of the Go components. Without one, NoGo says why.
 	Go   *gohost.Host
 	NoGo *problem.Problem

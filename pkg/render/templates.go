@@ -195,8 +195,10 @@ func placed(p *problem.Problem, fallback problem.Place) problem.List {
 	switch {
 	case p == nil:
 		return nil
-	case p.File == "":
-		p = problemAt(fallback, 1, p.Kind, p.Message, p.Hint)
+	case p.File == "" && p.Kind != problem.Command: // which is one for all stories
+		own := *p
+		own.File, own.Line, own.Column, own.Length = fallback.File, fallback.Line, fallback.Column, 1
+		p = &own
 	}
 	return problem.List{p}
 }

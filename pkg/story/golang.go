@@ -15,6 +15,7 @@ import (
 type Go struct {
 	// Tags are build tags, and Args more arguments of the go command.
 	Tags, Args []string
+	At         problem.Place // of the arguments
 }
 
 var goKeys = []string{"tags", "args"}
@@ -25,7 +26,8 @@ func readGo(f fields) Go {
 		return Go{}
 	}
 	g := newFields(f.src, v, "`go:`", goKeys)
-	return Go{Tags: g.texts("tags"), Args: g.texts("args")}
+	args, _ := g.get("args")
+	return Go{Tags: g.texts("tags"), Args: g.texts("args"), At: args.At}
 }
 
 // An Import is a Go package that the stories of a subject name. Name is what

@@ -257,11 +257,11 @@ func (l *limit) problem() *problem.Problem {
 	}
 	if l.Memory > 0 {
 		p.Message = fmt.Sprintf("%s took more than %s of memory and was ended", where, size(l.Memory))
-		p.Hint = "let what repeats in its templates end; --build-memory gives it more"
+		p.Hint = "let what repeats in it end; --build-memory gives it more"
 		return p
 	}
 	p.Message = fmt.Sprintf("%s took longer than %s and was ended", where, l.Time)
-	p.Hint = "let what repeats in its templates end; --build-timeout gives it longer"
+	p.Hint = "let what repeats in it end; --build-timeout gives it longer"
 	return p
 }
 

@@ -107,12 +107,12 @@ func work(in io.Reader, out io.Writer) int {
 	return p.build(draft, job)
 }
 
-// orphaned ends the worker: nobody is there any more to work for. One that
-// stands by cleans up; one that builds may be writing there still.
+// orphaned ends the worker: nobody is there any more to work for. It cleans up
+// first; while one still builds, that may take more than one try.
 func (p *process) orphaned() {
 	const tries, pause = 50, 20 * time.Millisecond
 	for range tries {
-		if !p.idle.Load() || p.setup.Temp == "" || os.RemoveAll(p.setup.Temp) == nil {
+		if p.setup.Temp == "" || os.RemoveAll(p.setup.Temp) == nil {
 			break
 		}
 		time.Sleep(pause)
@@ -199,7 +199,7 @@ func seldom(progress func(build.Progress)) func(build.Progress) {
 func (p *process) options() build.Options {
 	return build.Options{
 		Dir: p.setup.Dir, Jobs: p.setup.Jobs, StoryTimeout: p.setup.StoryTimeout,
-		Contained: true, Rendering: p.render,
+		Contained: true, Memory: p.setup.Memory, Rendering: p.render,
 	}
 }
 

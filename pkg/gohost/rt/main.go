@@ -50,7 +50,10 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
+	"time"
 )
 
 // A Table is what a host can render.
@@ -112,8 +115,28 @@ const (
 	outVariable = "STORYTIME_HOST_OUT"
 )
 
+// TryVariable asks a host to end with the code TriedCode as soon as all its
+// packages are initialized.
+const (
+	TryVariable = "STORYTIME_HOST_TRY"
+	TriedCode   = 93
+)
+
+// MemoryVariable is how many bytes a host may take before it ends with the code
+// MemoryCode. DefaultMemory is what it may take without it.
+const (
+	MemoryVariable = "STORYTIME_HOST_MEMORY"
+	MemoryCode     = 94
+	DefaultMemory  = int64(1 << 30)
+)
+
 // Main answers requests until there are no more, and ends the process.
 func Main(t Table) {
+	if os.Getenv(TryVariable) != "" {
+		os.Exit(TriedCode)
+	}
+	debug.SetMaxStack(maxStack)
+	go watchMemory()
 	in, err := inherited(inVariable)
 	if err == nil {
 		var out *os.File
@@ -126,6 +149,27 @@ func Main(t Table) {
 		os.Exit(2)
 	}
 	os.Exit(0)
+}
+
+// maxStack is how large the stack of a component may grow. Go's own limit takes
+// seconds to reach.
+const maxStack = 64 << 20
+
+// watchMemory ends the process when it takes more memory than it may.
+func watchMemory() {
+	limit, err := strconv.ParseInt(os.Getenv(MemoryVariable), 10, 64)
+	if err != nil {
+		limit = DefaultMemory
+	}
+	_ = os.Unsetenv(MemoryVariable)
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	for {
+		time.Sleep(20 * time.Millisecond)
+		metrics.Read(samples)
+		if used := samples[0].Value.Uint64() - samples[1].Value.Uint64(); used > uint64(limit) {
+			os.Exit(MemoryCode)
+		}
+	}
 }
 
 // inherited returns the file that a variable names the descriptor of.

@@ -123,7 +123,9 @@ func (c *call) called(value reflect.Value, name string, t reflect.Type, p path) 
 	}
 	results := value.Call(nil)
 	if fails && !results[1].IsNil() {
-		c.report(failed(results[1].Interface().(error), p))
+		wrong := failed(results[1].Interface().(error), p)
+		wrong.Hint = name + " returned this error: see what it needs"
+		c.report(wrong)
 		return reflect.Value{}, false
 	}
 	value = results[0]
