@@ -5,6 +5,7 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,6 +81,8 @@ func shorten(output []byte) []byte {
 
 // A Tail keeps the end of what is written to it. The zero value is empty.
 type Tail struct {
+	// Max is how many bytes it keeps; zero means as many as problems show.
+	Max   int
 	mutex sync.Mutex
 	data  []byte
 }
@@ -88,7 +91,7 @@ func (t *Tail) Write(p []byte) (int, error) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.data = append(t.data, p...)
-	if over := len(t.data) - 2*maxDetail; over > 0 {
+	if over := len(t.data) - cmp.Or(t.Max, 2*maxDetail); over > 0 {
 		t.data = append([]byte(nil), t.data[over:]...)
 	}
 	return len(p), nil

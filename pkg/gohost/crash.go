@@ -1,12 +1,17 @@
 package gohost
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/storytime-dev/storytime/pkg/problem"
 )
+
+// MaxLog is how much of what a host writes is kept: all of the stack that it
+// prints when it panics.
+const MaxLog = 64 << 10
 
 // A crash is what the output of a host tells that has ended without being
 // asked to.
@@ -26,7 +31,8 @@ type crashFrame struct {
 }
 
 var (
-	crashMessage = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*|runtime: goroutine stack exceeds .*)$`)
+	crashMessage = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*|runtime: goroutine stack exceeds .*|SIGQUIT: quit)$`)
+	crashStack   = regexp.MustCompile(`(?m)^goroutine \d+ .*\[running.*\]:$`)
 	crashCode    = regexp.MustCompile(`(?m)^(\S+)\(.*\)\n\t(.+\.go):(\d+)`)
 )
 
@@ -38,9 +44,13 @@ func (m *Module) readCrash(output string) crash {
 		return c
 	}
 	c.message = strings.TrimSuffix(output[first[0]:first[1]], " [recovered]")
+	rest := output[first[1]:]
+	running := crashStack.FindStringIndex(rest)
+	if running == nil {
+		return c
+	}
 	// Other goroutines may follow, each after an empty line.
-	_, stack, _ := strings.Cut(output[first[1]:], "[running]")
-	stack, _, _ = strings.Cut(stack, "\n\n")
+	stack, _, _ := strings.Cut(rest[running[1]:], "\n\n")
 	for _, f := range crashCode.FindAllStringSubmatch(stack, -1) {
 		function, path := f[1], m.onDisk(f[2])
 		_, own := m.memberOf(path)
@@ -74,13 +84,23 @@ type Crash struct {
 // Crash reads what the host has written before it ended.
 func (h *Host) Crash(output string) Crash {
 	read := h.module.readCrash(output)
-	c := Crash{Message: read.message}
-	for i, f := range read.frames {
-		at := h.module.locate(nil, f.path, f.line, 0).Place
-		if i == 0 {
-			c.Place = at
-		}
-		c.Trace += f.function + "\n\t" + at.String() + "\n"
+	c := Crash{Message: read.message, Trace: h.module.trace(read)}
+	if len(read.frames) > 0 {
+		c.Place = h.module.locate(nil, read.frames[0].path, read.frames[0].line, 0).Place
 	}
 	return c
+}
+
+// trace writes the user's frames of a crash; of a deep recursion not all.
+func (m *Module) trace(c crash) string {
+	const most = 20
+	var b strings.Builder
+	for i, f := range c.frames {
+		if i == most {
+			fmt.Fprintf(&b, "(%d more)\n", len(c.frames)-most)
+			break
+		}
+		b.WriteString(f.function + "\n\t" + m.locate(nil, f.path, f.line, 0).Place.String() + "\n")
+	}
+	return b.String()
 }

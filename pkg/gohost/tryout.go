@@ -40,7 +40,7 @@ func (b *maker) tryOut(ctx context.Context, dir string) (ready bool, err error) 
 	c := b.readCrash(output)
 	p := &problem.Problem{
 		Kind: problem.Template, Hint: "let its init and its variables do without what isn't there when stories are rendered",
-		Detail: strings.TrimSpace(output),
+		Detail: b.trace(c),
 	}
 	path := ""
 	for _, f := range c.frames {
@@ -65,10 +65,10 @@ func (b *maker) tryOut(ctx context.Context, dir string) (ready bool, err error) 
 		p.File = b.relative(one.Dir)
 	}
 	why := c.message
-	if strings.HasPrefix(why, "SIGQUIT") {
+	switch {
+	case strings.HasPrefix(why, "SIGQUIT"):
 		why = "it doesn't end"
-	}
-	if why == "" {
+	case why == "":
 		why = "it ends the program"
 		if said := strings.TrimSpace(output); said != "" {
 			why += fmt.Sprintf(" and says %q", said[strings.LastIndexByte(said, '\n')+1:])
@@ -88,7 +88,7 @@ func (b *maker) initialize(ctx context.Context, dir string, env ...string) (outp
 	ctx, cancel := context.WithTimeout(ctx, readyWithin+time.Second)
 	defer cancel()
 	cmd := command.New(ctx, b.home.Dir, story.Command{Args: []string{filepath.Join(dir, programName())}}, b.opt.Contained)
-	log := &command.Tail{}
+	log := &command.Tail{Max: MaxLog}
 	cmd.Stdout, cmd.Stderr = log, log
 	host, err := b.host(dir)
 	if err != nil {

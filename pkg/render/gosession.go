@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/storytime-dev/storytime/internal/command"
+	"github.com/storytime-dev/storytime/pkg/gohost"
 	"github.com/storytime-dev/storytime/pkg/gohost/rt"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
@@ -35,7 +36,7 @@ func (s *goSession) start() (*program, error) {
 	host := s.programs.Go
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := command.New(ctx, host.Dir, story.Command{Args: []string{host.Program}}, s.programs.Contained)
-	log := &command.Tail{}
+	log := &command.Tail{Max: gohost.MaxLog}
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = append(os.Environ(), host.Env...)
 	if s.programs.Memory > 0 {
