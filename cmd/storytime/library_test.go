@@ -380,11 +380,14 @@ children: {component: card.Content, children: {component: badge.Badge, props: {v
 		`with(card.Card(card.Props{Class: "w-80"}), with(card.Content(), with(badge.Badge(badge.Props{Variant: badge.VariantSecondary}), text("New"))))`},
 
 	{"button", `go story
+---
+children: [Save, {component: icon.Save}]
+---
 Button(Props{
 	Variant:    VariantGhost,
 	Attributes: templ.Attributes{"data-name": avatar.Initials("ada lovelace")},
 })`,
-		`button.Button(button.Props{Variant: button.VariantGhost, Attributes: templ.Attributes{"data-name": "AL"}})`},
+		`with(button.Button(button.Props{Variant: button.VariantGhost, Attributes: templ.Attributes{"data-name": "AL"}}), text("Save"), icon.Save())`},
 
 	{"page", `go story
 icon.Icon("star")(icon.Props{Size: len(strings.Fields("a b"))})`,

@@ -97,7 +97,7 @@ func testSubject(site *Site) *Subject {
 			{Story: broken}, {Story: skipped},
 		},
 		Contents: []Heading{{2, "h", hostile}, {3, "a", hostile}},
-		Props:    testProps(3),
+		Tables:   []Table{{Component: hostile, Props: testProps(3)}, {Component: "Button", Props: testProps(1)}},
 		Nested:   testCards(),
 	}
 }
@@ -343,8 +343,8 @@ func BenchmarkSubject(b *testing.B) {
 	site := benchSite()
 	p := New(site)
 	subject := &Subject{
-		Page:  Page{Site: site, Root: "../../", Path: "forms/button/", Title: "Button", Tags: []string{"stable"}, Crumbs: []Link{{"Forms", "../index.html"}}},
-		Props: benchProps(), Source: "forms/button/button.stories.md",
+		Page:   Page{Site: site, Root: "../../", Path: "forms/button/", Title: "Button", Tags: []string{"stable"}, Crumbs: []Link{{"Forms", "../index.html"}}},
+		Tables: []Table{{Props: benchProps()}}, Source: "forms/button/button.stories.md",
 	}
 	for i := range 5 {
 		title := fmt.Sprintf("Story %d", i)

@@ -21,7 +21,7 @@ func (p *Pages) subjectStencils() subjectStencils {
 			"Prose", "Props", "Nested", "Foot"),
 		contents: p.stencil("contents", "Lines"),
 		line:     p.stencil("contents-line", "Level", "ID", "Title"),
-		table:    p.stencil("subject-table", "Table"),
+		table:    p.stencil("subject-table", "ID", "Title", "Table"),
 		foot:     p.stencil("foot", "Source"),
 		figure:   p.stencil("inline", "ID", "Href", "Title", "Tags", "Failed", "Alone", "Text", "Stage", "Code"),
 		id:       p.stencil("inline-id", "ID"),
@@ -40,8 +40,9 @@ func (p *Pages) Subject(w io.Writer, s *Subject) error {
 	if len(s.Problems) > 0 {
 		problems = p.fragment("problems", s.Problems)
 	}
-	if len(s.Props) > 0 {
-		props = t.table.html(f.subjectTable(s.Props))
+	for i, one := range s.Tables {
+		h := s.tableHeading(i)
+		props += t.table.html(text(h.ID), text(h.Title), f.subjectTable(one.Props))
 	}
 	if len(s.Nested) > 0 {
 		nested = p.fragment("nested", s.Nested)
@@ -53,12 +54,24 @@ func (p *Pages) Subject(w io.Writer, s *Subject) error {
 		f.leadText(s.Description), problems, t.outline(s), p.prose(s.Parts), props, nested, foot)
 }
 
+// tableHeading is what stands above a table.
+func (s *Subject) tableHeading(i int) Heading {
+	h := Heading{2, "st-props", "Props"}
+	if i > 0 {
+		h.ID += "-" + strconv.Itoa(i+1)
+	}
+	if len(s.Tables) > 1 {
+		h.Title += " of " + s.Tables[i].Component
+	}
+	return h
+}
+
 // outline is a subject's table of contents: its headings, and then the parts
 // that the page itself adds. A page of one heading needs none.
 func (t *subjectStencils) outline(s *Subject) template.HTML {
 	headings := s.Contents[:len(s.Contents):len(s.Contents)]
-	if len(s.Props) > 0 {
-		headings = append(headings, Heading{2, "st-props", "Props"})
+	for i := range s.Tables {
+		headings = append(headings, s.tableHeading(i))
 	}
 	if len(s.Nested) > 0 {
 		headings = append(headings, Heading{2, "st-nested", "Below this"})

@@ -103,8 +103,8 @@ type Subject struct {
 	Parts []Part
 	// Contents are the headings of levels 2 and 3, for the table of contents.
 	Contents []Heading
-	// Props documents what the component takes.
-	Props []Prop
+	// Tables document what its components take, those that take something.
+	Tables []Table
 	// Nested are subjects and sections that stand below this one.
 	Nested []Card
 	Source string // path of its Markdown file within the catalog
@@ -156,6 +156,12 @@ type Code struct {
 	Title string // what it is: a path within the catalog, mostly
 	Lang  string // "yaml", "html", …
 	HTML  template.HTML
+}
+
+// A Table documents what a component takes.
+type Table struct {
+	Component string
+	Props     []Prop
 }
 
 // A Story is one story in the workshop: its frame, toolbar and panels.

@@ -71,14 +71,14 @@ func (s *site) knowsGo(needs gohost.Needs) bool {
 
 func sameImport(a, b gohost.Import) bool { return a.Name == b.Name && a.Path == b.Path }
 
-// propsOf returns what a subject's component takes: what the subject says, or
-// else what the source tells. Of a Go component that is much; of a template
-// only the names that it reads.
-func (s *site) propsOf(u *story.Subject) story.Props {
-	if u.Props != nil || len(u.Components) == 0 {
+// propsOf returns what a component of a subject takes: what the subject says of
+// its first, or else what the source tells. Of a Go component that is much; of a
+// template only the names that it reads.
+func (s *site) propsOf(u *story.Subject, ref story.Ref) story.Props {
+	if len(u.Components) == 0 || u.Props != nil && ref.Name == u.Components[0].Name {
 		return u.Props
 	}
-	ref, dir := u.Components[0], path.Dir(u.File)
+	dir := path.Dir(u.File)
 	if story.IsGo(ref.Name) {
 		if s.golang.host == nil {
 			return nil
@@ -95,6 +95,17 @@ func (s *site) propsOf(u *story.Subject) story.Props {
 		props = append(props, story.Prop{Name: name, Type: story.TypeAny})
 	}
 	return props
+}
+
+// unknownGo is what is wrong with a subject's component in Go.
+func (s *site) unknownGo(u *story.Subject, ref story.Ref) problem.List {
+	if !story.IsGo(ref.Name) || s.golang.host == nil {
+		return nil
+	}
+	if _, p := s.golang.host.Component(render.GoRef(path.Dir(u.File), ref, u.Imports)); p != nil {
+		return problem.List{p}
+	}
+	return nil
 }
 
 // describe returns a subject's description: its own, or else the comment above

@@ -47,9 +47,8 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		w.keep(v)
 		views[st] = v
 	}
-	docs := propDocs(w.propsOf(u))
 	for i, st := range u.Stories {
-		if err := w.storyPage(views[st], docs, neighbour(u, i-1), neighbour(u, i+1)); err != nil {
+		if err := w.storyPage(views[st], propDocs(w.propsOf(u, st.Component)), neighbour(u, i-1), neighbour(u, i+1)); err != nil {
 			return err
 		}
 	}
@@ -57,10 +56,10 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		// Its cards count the problems of subjects that may not be made yet.
 		w.mutex.Lock()
 		defer w.mutex.Unlock()
-		w.later = append(w.later, func() error { return (&worker{site: w.site}).subjectPage(u, docs, views) })
+		w.later = append(w.later, func() error { return (&worker{site: w.site}).subjectPage(u, views) })
 		return nil
 	}
-	return w.subjectPage(u, docs, views)
+	return w.subjectPage(u, views)
 }
 
 // keep takes what became of a story into the result.
@@ -307,11 +306,28 @@ func propDocs(props story.Props) []ui.Prop {
 	return docs
 }
 
-func (w *worker) subjectPage(u *story.Subject, docs []ui.Prop, views map[*story.Story]*view) error {
+// tables document what the components of a subject take.
+func (w *worker) tables(u *story.Subject) []ui.Table {
+	if len(u.Components) == 0 && u.Props != nil {
+		return []ui.Table{{Props: propDocs(u.Props)}}
+	}
+	var tables []ui.Table
+	for i, ref := range u.Components {
+		if i > 0 && !slices.ContainsFunc(u.Stories, func(st *story.Story) bool { return st.Component.Name == ref.Name }) {
+			w.report(w.unknownGo(u, ref)...) // no story does
+		}
+		if props := w.propsOf(u, ref); len(props) > 0 {
+			tables = append(tables, ui.Table{Component: ref.Name, Props: propDocs(props)})
+		}
+	}
+	return tables
+}
+
+func (w *worker) subjectPage(u *story.Subject, views map[*story.Story]*view) error {
 	file := path.Join(u.Path(), "index.html")
 	page := &ui.Subject{
 		Page:        w.page(file, u.Title),
-		Description: w.describe(u), Props: docs, Source: u.File,
+		Description: w.describe(u), Tables: w.tables(u), Source: u.File,
 	}
 	page.Tags, page.Crumbs = u.Tags, w.subjectCrumbs(file, u)
 	inline := func(st *story.Story) *ui.Inline {

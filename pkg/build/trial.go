@@ -69,7 +69,7 @@ func (d *Draft) Try(ctx context.Context, t Trial) (*TrialResult, error) {
 		result.Problems = append(result.Problems, untrusted(&tried, written)...)
 	}
 	result.YAML = "props: " + tried.Props.String()
-	declared := d.site.propsOf(tried.Subject)
+	declared := d.site.propsOf(tried.Subject, tried.Component)
 	result.Props = trialProps(&tried, declared)
 	if len(result.Problems) > 0 {
 		return result, nil

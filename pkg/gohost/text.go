@@ -135,7 +135,7 @@ func (b *maker) readBlocks() error {
 		if err != nil {
 			return fmt.Errorf("writing generated code: %w", err)
 		}
-		if len(table.Text) == 0 {
+		if len(table.Text)+len(table.Number) == 0 {
 			continue // there is none, or it can't be read
 		}
 		b.blockSums[i] = sum

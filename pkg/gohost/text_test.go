@@ -17,6 +17,7 @@ func TestAnEditOfTextBuildsNothing(t *testing.T) {
 	list := Ref{Dir: "card", Name: "List[string]", At: place("card.md", 1, 1)}
 	needs := Needs{Components: []Ref{list}, Blocks: []Block{
 		{Key: "b", Dir: "card", Language: "templ", Text: "<p>\n\t{ strings.ToUpper(\"a\") }\n</p>", At: place("card.md", 10, 1)},
+		{Key: "textless", Dir: "card", Language: "templ", Text: "{ strings.ToUpper(\"a\") }", At: place("card.md", 30, 1)},
 		{Key: "fails", Dir: "card", Language: "templ", Text: "<p>\n\t{ fixtures.Broken() }\n</p>", At: place("card.md", 20, 1)},
 	}}
 	write(t, dir, "fixtures/broken.go", "package fixtures\n\nimport \"errors\"\n\nfunc Broken() (string, error) { return \"\", errors.New(\"broken\") }\n")
@@ -36,7 +37,7 @@ func TestAnEditOfTextBuildsNothing(t *testing.T) {
 	edit(t, dir, "card/card.templ", "<time>", "<b>new</b>\n\t\t<time class=\"a\">")
 	edit(t, dir, "card/card.templ", "<ul>", "<ul class='\\\" list'>\n\t\t<li>\"first\"</li>")
 	needs.Blocks[0].Text = "<p class=\"x\">new\n\t{ strings.ToUpper(\"a\") }\n</p>"
-	needs.Blocks[1].Text = "<p>\n\ttext { fixtures.Broken() }\n</p>"
+	needs.Blocks[2].Text = "<p>\n\ttext { fixtures.Broken() }\n</p>"
 	h, c = show()
 	if !h.Cached || h.Program != program {
 		t.Error("an edit of text built the host again")
@@ -45,6 +46,9 @@ func TestAnEditOfTextBuildsNothing(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if got, want := c.block("b"), `<p class="x">new A</p>`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := c.block("textless"), "A"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	found, p := h.Component(list)

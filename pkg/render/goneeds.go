@@ -43,6 +43,11 @@ func GoNeedsIn(c *story.Catalog, name string) gohost.Needs {
 }
 
 func (n *goNeeds) subject(u *story.Subject) {
+	for i, ref := range u.Components {
+		if i > 0 { // all are documented; the first is the stories'
+			n.component(path.Dir(u.File), ref, u.Imports)
+		}
+	}
 	for _, st := range u.Stories {
 		n.story(path.Dir(u.File), st)
 	}
