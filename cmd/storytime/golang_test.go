@@ -62,3 +62,34 @@ func TestGoComponentsFollowEachSave(t *testing.T) {
 	l.save("go.mod", goCatalog["go.mod"])
 	shows("part/part--two.html", "<b>Two!</b>")
 }
+
+// TestFunctionsOfAnApplicationFollowEachSave edits what templates call.
+func TestFunctionsOfAnApplicationFollowEachSave(t *testing.T) {
+	needGo(t)
+	t.Parallel()
+	files := map[string]string{
+		"go.mod":           "module example.com/app\n\ngo 1.22\n",
+		"storytime.yaml":   "funcs: ./web.Funcs\n",
+		"web/web.go":       "package web\n\nimport \"html/template\"\n\nvar Funcs = template.FuncMap{\"loud\": func(s string) string { return s + \"!\" }}\n",
+		"greet.html":       "<p>{{loud .name}}</p>\n",
+		"greet.stories.md": "## One\n\n```yaml story\nprops: {name: Ada}\n```\n",
+	}
+	l := serveLive(t, files, "--build-timeout", "1m")
+	e := &editor{live: l}
+	for _, edit := range []struct{ file, old, text, want string }{
+		{"greet.html", "", "", "<p>Ada!</p>"},
+		{"web/web.go", "\"!\"", "\"?\"", "<p>Ada?</p>"},
+		{"greet.html", "<p>", "<p class=\"a\">", "<p class=\"a\">Ada!</p>"},
+		{"greet.stories.md", "Ada", "Bob", "<p>Bob!</p>"},
+		{"web/web.go", "\"loud\"", "\"quiet\"", "function &#34;loud&#34; not defined"},
+		{"web/web.go", "return s", "panic(s); return s", "error calling loud: Ada"},
+		{"storytime.yaml", "funcs: ./web.Funcs", "title: None", "function &#34;loud&#34; not defined"},
+	} {
+		l.save(edit.file, strings.Replace(files[edit.file], edit.old, edit.text, 1))
+		l.has("greet--one.html", edit.want)
+		l.settle()
+		e.compare(nil, nil)
+		l.save(edit.file, files[edit.file])
+		l.has("greet--one.html", "<p>Ada!</p>")
+	}
+}

@@ -154,12 +154,14 @@ func (b *maker) dirs() []string {
 
 // key names the host by all that goes into it. Where in its file a story
 // stands does not.
-func (b *maker) key() string {
+func (b *maker) key() string { return hashOf(append(append(b.base(), "files"), b.tree.sums...)...) }
+
+// base is what goes into the host but for the source of the modules.
+func (b *maker) base() []string {
 	parts := append(b.fingerprint(), hostVersion, generatorVersion, runtimeSource(), b.opt.Dir, b.home.Dir)
 	for _, one := range b.members {
 		parts = append(parts, one.Path, one.Dir)
 	}
-	parts = append(append(parts, "files"), b.tree.sums...)
 	for kind, refs := range [][]Ref{b.needs.Components, b.needs.Values} {
 		for _, r := range refs {
 			parts = append(parts, "ref", strconv.Itoa(kind), r.key())
@@ -168,7 +170,7 @@ func (b *maker) key() string {
 	for i, block := range b.needs.Blocks {
 		parts = append(parts, "block", block.Key, block.Language, b.blockSums[i], Ref{Dir: block.Dir, Imports: block.Imports}.key())
 	}
-	return hashOf(parts...)
+	return parts
 }
 
 // runtimeSource is what package rt is made of.
@@ -262,6 +264,7 @@ func (b *maker) make(ctx context.Context, dir string) error {
 	b.record.Uncertain = b.record.Uncertain || b.program.uncertain || len(b.program.failed) > 0
 	b.record.Sources, b.record.Watch, b.record.Embedded = b.program.sources(), b.program.outside(), b.program.embedded()
 	b.record.Outside = b.outside(b.record.Watch, b.record.Embedded)
+	b.keepGood(dir)
 	return nil
 }
 
@@ -269,6 +272,9 @@ func (b *maker) make(ctx context.Context, dir string) error {
 func (b *maker) assemble(ctx context.Context, g *guess, dir string) error {
 	b.resolveAll()
 	b.writeBlocks()
+	if b.standIn(dir) {
+		return nil
+	}
 	for try := 0; ; try++ {
 		again, err := b.compile(ctx, g, dir)
 		if !again || try > len(b.blocks) || err != nil {
