@@ -47,6 +47,11 @@ var scripts = []string{
 	"subject/subject.js",
 }
 
+// finder is find.js, which is loaded when somebody first searches.
+func finder() string {
+	return "\"use strict\";(()=>{\n" + leanScript(asset("search/find.js")) + "})();\n"
+}
+
 // asset returns an embedded file. That it is there is known when the program
 // is compiled.
 func asset(name string) string {
@@ -84,7 +89,7 @@ func script() string {
 // story came or went.
 func version() string {
 	sum := sha256.New()
-	for _, part := range []string{stylesheet(), script(), leanScript(asset("shell/theme.js"))} {
+	for _, part := range []string{stylesheet(), script(), finder(), leanScript(asset("shell/theme.js"))} {
 		sum.Write([]byte(part))
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:10]

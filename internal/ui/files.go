@@ -11,6 +11,7 @@ const (
 	ScriptFile = Dir + "/workshop.js"
 	themeFile  = Dir + "/theme.js"
 	navFile    = Dir + "/nav.js"
+	findFile   = Dir + "/find.js"
 	searchFile = Dir + "/search.js"
 )
 
@@ -26,6 +27,7 @@ func Files(site *Site, nav []*Node, index []Entry) []File {
 	return []File{
 		{FrameScript, frameScript(site)},
 		{Icon, []byte(asset("icon/icon.svg"))},
+		{findFile, []byte(finder())},
 		{navFile, navScript(nav)},
 		{searchFile, searchScript(nav, index)},
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},

@@ -14,6 +14,9 @@ const store = (area) => ({
 });
 
 const storytime = window.storytime = {
+  // What the addresses of the workshop's own files end with.
+  version: new URL(document.currentScript.src).search,
+
   local: store("localStorage"),
   session: store("sessionStorage"),
   // Two catalogs on one host have different places for what is about pages.
