@@ -62,11 +62,14 @@ func asset(name string) string {
 	return string(data)
 }
 
-// stylesheet is workshop.css.
-func stylesheet() string {
+// stylesheet is workshop.css, in a catalog's colour.
+func stylesheet(accent string) string {
 	var b strings.Builder
 	for _, name := range styles {
 		b.WriteString(leanStyle(asset(name)))
+	}
+	if accent != "" {
+		b.WriteString("@layer base{:root{--accent:" + accent + "}}")
 	}
 	return b.String()
 }
@@ -87,9 +90,9 @@ func script() string {
 // version changes whenever one of the files that carry it changes. It leaves
 // out nav.js and search.js on purpose: a page must not change because another
 // story came or went.
-func version() string {
+func version(accent string) string {
 	sum := sha256.New()
-	for _, part := range []string{stylesheet(), script(), finder(), leanScript(asset("shell/theme.js"))} {
+	for _, part := range []string{stylesheet(accent), script(), finder(), leanScript(asset("shell/theme.js"))} {
 		sum.Write([]byte(part))
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:10]

@@ -1,5 +1,10 @@
 package ui
 
+import (
+	"path"
+	"strings"
+)
+
 // The workshop's own files, relative to the site's root. A story's own
 // document loads FrameScript, blocking, in its head and before any style, and
 // links Icon; it needs nothing else.
@@ -14,6 +19,20 @@ const (
 	findFile   = Dir + "/find.js"
 	searchFile = Dir + "/search.js"
 )
+
+// IconOf returns the file of a site's icon and its type.
+func IconOf(site *Site) (file, mediaType string) {
+	switch file = site.Brand.Favicon; strings.ToLower(path.Ext(file)) {
+	case "":
+		return Icon, "image/svg+xml"
+	case ".svg":
+		return file, "image/svg+xml"
+	case ".ico":
+		return file, "image/x-icon"
+	default:
+		return file, "image/" + strings.ToLower(strings.TrimPrefix(path.Ext(file), "."))
+	}
+}
 
 // A File is one file of the site. Path is relative to its root.
 type File struct {
@@ -31,7 +50,7 @@ func Files(site *Site, nav []*Node, index []Entry) []File {
 		{navFile, navScript(nav)},
 		{searchFile, searchScript(nav, index)},
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
-		{styleFile, []byte(stylesheet())},
+		{styleFile, []byte(stylesheet(site.Brand.Accent))},
 		{ScriptFile, []byte(script())},
 	}
 }

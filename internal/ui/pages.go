@@ -29,7 +29,7 @@ type Pages struct {
 // New returns what writes the pages of a site. The site's settings are taken
 // as they are now.
 func New(site *Site) *Pages {
-	p := &Pages{site: site, version: version(), mark: markFor(site)}
+	p := &Pages{site: site, version: version(site.Brand.Accent), mark: markFor(site)}
 	p.templates = template.Must(template.New("ui").Funcs(template.FuncMap{
 		"count":   count,
 		"excerpt": excerpt,
@@ -96,8 +96,9 @@ func (p *Pages) bare(page *Page) any {
 		Site    *Site
 		Lang    string
 		Dir     template.HTMLAttr
+		Icon    template.HTMLAttr
 		Version string
-	}{page, p.site, language(p.site.Lang), direction(p.site.Lang), p.version}
+	}{page, p.site, language(p.site.Lang), direction(p.site.Lang), p.icon(page.Root), p.version}
 }
 
 // count says how many there are of something.

@@ -17,6 +17,7 @@ func (p *Pages) top(page *Page) template.HTML {
 			"Root":    page.Root,
 			"Home":    home(page.Root),
 			"Version": p.version,
+			"Icon":    p.icon(page.Root),
 		}, "Path", "Title"))
 	}
 	return cached.(stencil).html(text(page.Path), text(p.docTitle(page)))
@@ -33,6 +34,12 @@ func (p *Pages) docTitle(page *Page) string {
 		parts = append(parts, p.site.Title)
 	}
 	return strings.Join(slices.Compact(parts), " · ")
+}
+
+// icon is the attributes of the link to the pages' icon.
+func (p *Pages) icon(root string) template.HTMLAttr {
+	file, mediaType := IconOf(p.site)
+	return template.HTMLAttr(`type="` + mediaType + `" href="` + template.HTMLEscapeString(root+file) + `"`)
 }
 
 // home leads to the home page. The file is named, because from file:// a

@@ -28,6 +28,16 @@ type Site struct {
 	Themes      []Theme
 	Viewports   []Viewport
 	Backgrounds []Background
+	Brand       Brand
+}
+
+// A Brand is what of a catalog's own stands on each page. Files are relative
+// to the site's root.
+type Brand struct {
+	Logo, DarkLogo, Favicon, Style string
+	Accent                         string // a CSS colour, taken as it is
+	Links                          []Link
+	Footer                         string
 }
 
 // A Theme is a set of attributes for the <html> element of a story's

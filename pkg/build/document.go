@@ -15,6 +15,7 @@ import (
 // A document is a story alone: what its frame loads.
 type document struct {
 	page       string // its file
+	icon       string // the file of the site's icon
 	lang       string
 	title      string
 	attributes []story.Attribute // of <html>: the theme's
@@ -66,7 +67,7 @@ func (d *document) head(out *strings.Builder) {
 	out.WriteString(`<script src="`)
 	out.WriteString(relativeURL(d.page, ui.FrameScript))
 	out.WriteString("\"></script>\n<link rel=\"icon\" href=\"")
-	out.WriteString(relativeURL(d.page, ui.Icon))
+	out.WriteString(relativeURL(d.page, d.icon))
 	out.WriteString("\">\n")
 	for _, s := range d.styles {
 		out.WriteString(`<link rel="stylesheet" href="`)
@@ -249,7 +250,7 @@ func inParent(body string) string {
 // document returns the story alone.
 func (s *site) document(st *story.Story, out *render.Output, frame *render.Frame, body string) *document {
 	d := &document{
-		page: st.Alone(), lang: s.catalog.Lang, title: st.Title + " – " + st.Subject.Title,
+		page: st.Alone(), icon: s.icon(), lang: s.catalog.Lang, title: st.Title + " – " + st.Subject.Title,
 		body: body, frame: frame,
 	}
 	for _, t := range s.catalog.Themes {
@@ -273,6 +274,14 @@ func (s *site) document(st *story.Story, out *render.Output, frame *render.Frame
 	}
 	s.beside(d, strings.TrimSuffix(st.Subject.File, story.Suffix))
 	return d
+}
+
+// icon is the file of the site's icon.
+func (s *site) icon() string {
+	if r := s.catalog.Brand.Favicon; r.Name != "" {
+		return s.ownFile(r.Name)
+	}
+	return ui.Icon
 }
 
 // beside adds the style sheet and the script that bear a component's name.

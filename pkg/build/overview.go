@@ -2,8 +2,13 @@ package build
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
+	"net/url"
 	"path"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -45,6 +50,37 @@ func (s *site) overview() error {
 	return nil
 }
 
+// brandFile is where a file of the brand's is in the site.
+func brandFile(r story.Ref) string {
+	if r.Name == "" {
+		return ""
+	}
+	file, _ := story.ComponentPath("", r.Name)
+	return (&url.URL{Path: file}).EscapedPath()
+}
+
+// checkBrand reports files of the brand's that aren't there; those that are
+// will be copied.
+func (s *site) checkBrand() {
+	for _, r := range s.catalog.Brand.Files() {
+		if s.catalog.Files[s.ownFile(r.Name)] {
+			continue
+		}
+		var images []string
+		for file := range s.catalog.Files {
+			if path.Ext(file) == path.Ext(r.Name) {
+				images = append(images, file)
+			}
+		}
+		slices.Sort(images)
+		s.report(&problem.Problem{
+			Kind: problem.File, File: story.ConfigFile, Line: r.At.Line, Column: r.At.Column, Length: utf8.RuneCountInString(r.Name),
+			Message: fmt.Sprintf("there is no file %q", r.Name),
+			Hint:    cmp.Or(problem.DidYouMean(r.Name, images), "create it, or correct the name; it is relative to the catalog's root"),
+		})
+	}
+}
+
 // uiSite returns the settings that the pages show.
 func uiSite(c *story.Catalog) *ui.Site {
 	site := &ui.Site{Title: c.Title, Description: c.Description, Lang: c.Lang}
@@ -60,6 +96,12 @@ func uiSite(c *story.Catalog) *ui.Site {
 	}
 	for _, b := range c.Backgrounds {
 		site.Backgrounds = append(site.Backgrounds, ui.Background(b))
+	}
+	b := c.Brand
+	site.Brand = ui.Brand{Accent: b.Accent, Footer: b.Footer,
+		Logo: brandFile(b.Logo), DarkLogo: brandFile(b.DarkLogo), Favicon: brandFile(b.Favicon), Style: brandFile(b.Style)}
+	for _, l := range b.Links {
+		site.Brand.Links = append(site.Brand.Links, ui.Link{Title: l.Title, Href: l.Href})
 	}
 	return site
 }

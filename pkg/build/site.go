@@ -223,6 +223,7 @@ func (s *site) read(ctx context.Context, fsys fs.FS) error {
 	s.links = newLinks(catalog, s.openMounts())
 	s.prose = newProseRenderer(catalog.RawHTML)
 	s.ui = uiSite(catalog)
+	s.checkBrand()
 	s.pages = ui.New(s.ui)
 	return s.buildHost(ctx)
 }

@@ -45,6 +45,8 @@ type Config struct {
 	Lint Lint
 	// Go says how Go components are built.
 	Go Go
+	// Brand is how the workshop looks.
+	Brand Brand
 	// RawHTML lets HTML through in prose.
 	RawHTML bool
 }
@@ -90,7 +92,7 @@ type Command struct {
 
 var configKeys = []string{
 	"title", "description", "lang", "static", "styles", "scripts", "themes", "viewports", "backgrounds",
-	"layout", "ignore", "templates", "funcs", "before", "renderers", "go", "testid", "lint", "rawHTML",
+	"brand", "layout", "ignore", "templates", "funcs", "before", "renderers", "go", "testid", "lint", "rawHTML",
 }
 
 var defaultViewports = []Viewport{
@@ -137,6 +139,7 @@ func readConfig(src *Source, rules lintReader) Config {
 	c.Static = readMounts(f)
 	c.Renderers = readRenderers(f)
 	c.Go = readGo(f)
+	c.Brand = readBrand(f)
 	c.Themes = readThemes(f)
 	if v := readViewports(f); v != nil {
 		c.Viewports = v
