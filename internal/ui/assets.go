@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -47,9 +49,17 @@ var scripts = []string{
 	"subject/subject.js",
 }
 
-// finder is find.js, which is loaded when somebody first searches.
-func finder() string {
-	return "\"use strict\";(()=>{\n" + leanScript(asset("search/find.js")) + "})();\n"
+// later are scripts that are loaded when somebody asks for what is in them,
+// by their names below Dir.
+var later = map[string]string{
+	"find.js":  "search/find.js",
+	"help.js":  "help/help.js",
+	"tools.js": "frame/tools.js",
+}
+
+// laterScript is one of these.
+func laterScript(name string) string {
+	return "\"use strict\";(()=>{\n" + leanScript(asset(later[name])) + "})();\n"
 }
 
 // asset returns an embedded file. That it is there is known when the program
@@ -92,8 +102,11 @@ func script() string {
 // story came or went.
 func version(accent string) string {
 	sum := sha256.New()
-	for _, part := range []string{stylesheet(accent), script(), finder(), leanScript(asset("shell/theme.js"))} {
+	for _, part := range []string{stylesheet(accent), script(), leanScript(asset("shell/theme.js"))} {
 		sum.Write([]byte(part))
+	}
+	for _, name := range slices.Sorted(maps.Keys(later)) {
+		sum.Write([]byte(laterScript(name)))
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:10]
 }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +18,6 @@ const (
 	ScriptFile = Dir + "/workshop.js"
 	themeFile  = Dir + "/theme.js"
 	navFile    = Dir + "/nav.js"
-	findFile   = Dir + "/find.js"
 	searchFile = Dir + "/search.js"
 )
 
@@ -43,14 +44,17 @@ type File struct {
 // Files returns everything that lies below Dir, in a fixed order and, for the
 // same input, the same to the byte.
 func Files(site *Site, nav []*Node, index []Entry) []File {
-	return []File{
+	files := []File{
 		{FrameScript, frameScript(site)},
 		{Icon, []byte(asset("icon/icon.svg"))},
-		{findFile, []byte(finder())},
 		{navFile, navScript(nav)},
 		{searchFile, searchScript(nav, index)},
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
 		{styleFile, []byte(stylesheet(site.Brand.Accent))},
 		{ScriptFile, []byte(script())},
 	}
+	for _, name := range slices.Sorted(maps.Keys(later)) {
+		files = append(files, File{Dir + "/" + name, []byte(laterScript(name))})
+	}
+	return files
 }

@@ -4,7 +4,8 @@
 // Settings come in the address (?theme=dark) or in a message from the window
 // that this document is framed in:
 //
-//	{storytime: "set", theme, background, dir, zoom}
+//	{storytime: "set", theme, background, dir, zoom, outline, measure}
+//	{storytime: "print"}
 //	{storytime: "box"}                   asks where in the document the story is
 //
 // null or nothing means: as the story itself has it. Messages to that window:
@@ -80,8 +81,23 @@
     }
   }
 
+  // The tools are seldom used, so they are loaded when they are.
+  const source = document.currentScript.src;
+  let loading = null;
+  function tools() {
+    const { outline, measure } = settings;
+    if (!loading && (outline || measure)) {
+      loading = document.createElement("script");
+      loading.src = source.replace(/frame\.js/, "tools.js");
+      loading.onload = tools;
+      document.head.append(loading);
+    }
+    dispatchEvent(new CustomEvent("storytime:tools", { detail: { outline, measure } }));
+  }
+
   function apply(wanted) {
     settings = wanted;
+    tools();
     theme(wanted.theme);
     background(wanted.background);
     direction(wanted.dir);
@@ -103,6 +119,7 @@
       if (document.readyState === "complete") box();
       else addEventListener("load", box);
     }
+    if (event.data?.storytime === "print") print();
     if (event.data?.storytime !== "set") return;
     const given = Object.entries(event.data).filter(([, value]) => value !== null && value !== undefined);
     apply({ ...query, ...Object.fromEntries(given) });
@@ -168,7 +185,7 @@
 
   addEventListener("keydown", (event) => {
     const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
-    if (event.defaultPrevented || !(command || ["/", "Escape"].includes(event.key))) return;
+    if (event.defaultPrevented || !(command || ["/", "?", "[", "]", "o", "m", "f", "Escape"].includes(event.key))) return;
     if (!command && (event.ctrlKey || event.metaKey || event.altKey)) return;
     const at = event.composedPath()[0];
     if (at.isContentEditable || /^(input|textarea|select)$/i.test(at.localName ?? "")) return;

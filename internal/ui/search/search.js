@@ -1,6 +1,9 @@
-// What searches is loaded when somebody first searches, and takes this over.
+// What few pages need is loaded when somebody asks for it, and takes the
+// action over: the search, and the help.
 const { actions, el, href } = storytime;
-actions.search = () => {
-  actions.search = () => {};
-  document.head.append(el("script", { src: href("_storytime/find.js") + storytime.version }));
-};
+for (const [action, file] of [["search", "find.js"], ["help", "help.js"]]) {
+  actions[action] = () => {
+    actions[action] = () => {};
+    document.head.append(el("script", { src: href("_storytime/" + file) + storytime.version }));
+  };
+}

@@ -173,13 +173,16 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// One place for shortcuts; frames forward theirs to it.
+// One place for shortcuts; frames forward theirs to it. Those of a single key
+// can be turned off, for who speaks to the browser.
+const keys = { "/": "search", "?": "help", "[": "prev", "]": "next", o: "outline", m: "measure", f: "full", Escape: "close" };
 storytime.key = (key, command) => {
-  if (key === "/" || (command && key.toLowerCase() === "k")) storytime.actions.search?.();
-  else if (key === "Escape") storytime.actions.close?.();
-  else return false;
+  const action = command ? key.toLowerCase() === "k" && "search" : keys[key];
+  if (!action || (!command && action !== "close" && storytime.local.get("nokeys"))) return false;
+  storytime.actions[action]?.();
   return true;
 };
+for (const rel of ["prev", "next"]) storytime.actions[rel] = () => document.querySelector(`main [rel=${rel}]`)?.click();
 document.addEventListener("keydown", (event) => {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");

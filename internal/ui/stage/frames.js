@@ -1,16 +1,17 @@
 // The workshop's side of the talk with the frames. From file:// every
 // document is an origin of its own, so messages are the only way, and who
 // sent one is known by its window alone.
-const chosen = { theme: null, background: null, dir: null };
+const chosen = { theme: null, background: null, dir: null, outline: null, measure: null };
 const most = 1600; // pixels of a frame within a page; what is higher scrolls
 const least = 48;
 
-const frames = () => document.querySelectorAll("#st-frame, .inline-stage iframe, .thumb iframe");
+const frames = () => document.querySelectorAll("#st-frame, .stage-themes iframe, .inline-stage iframe, .thumb iframe");
 
 function message(frame) {
   const thumb = frame.closest(".thumb");
   // Within a page, a story that has a theme of its own keeps it.
   const theme = frame.dataset.theme ? null : chosen.theme;
+  if (frame.closest(".stage-themes")) return { storytime: "set", ...chosen, theme: frame.dataset.theme };
   return thumb ? { storytime: "box" } : { storytime: "set", ...(frame.id ? chosen : { theme }) };
 }
 const send = (frame) => frame.contentWindow?.postMessage(message(frame), "*");

@@ -12,21 +12,27 @@ if (frame) {
   const themes = theme ? [...theme.options].map((option) => option.value) : [];
   const usual = {
     theme: themes.includes(frame.dataset.theme) ? frame.dataset.theme : themes[0] ?? "",
-    viewport: frame.dataset.viewport ?? "", rotate: "", background: "", zoom: "1", dir: "",
+    viewport: frame.dataset.viewport ?? "", rotate: "", background: "", zoom: "1", dir: "", outline: "", measure: "",
   };
   let state = { ...usual };
   const lasting = frame.dataset.theme ? ["background"] : ["theme", "background"];
   const custom = new Option();
+  const toggles = [["rtl", "dir", "rtl"], ["outline", "outline", "1"], ["measure", "measure", "1"]];
 
   const has = (select, value) => !!select && [...select.options].some((option) => option.value === value);
   const valid = {
-    theme: (value) => has(theme, value),
+    theme: (value) => value === every || has(theme, value),
     viewport: (value) => value === "full" || has(viewport, value) || /^\d{2,4}$/.test(value),
     rotate: (value) => value === "1",
     background: (value) => has(background, value),
     zoom: (value) => value >= 0.1 && value <= 5,
     dir: (value) => value === "rtl",
+    outline: (value) => value === "1",
+    measure: (value) => value === "1",
   };
+  // The choice of all themes, side by side.
+  const every = "*";
+  theme?.add(new Option("All, side by side", every));
 
   function read() {
     state = { ...usual };
@@ -81,6 +87,7 @@ if (frame) {
     fit.style.inlineSize = width ? width * zoom + "px" : "";
     fit.style.blockSize = height ? height * zoom + "px" : "";
 
+    sideBySide(state.theme === every, width, height);
     if (theme) theme.value = state.theme;
     if (background) background.value = state.background;
     if (viewport) {
@@ -94,24 +101,44 @@ if (frame) {
     }
     byId("rotate").disabled = !size()[1];
     byId("rotate").setAttribute("aria-pressed", !!state.rotate);
-    byId("rtl").setAttribute("aria-pressed", state.dir === "rtl");
+    for (const [id, key] of toggles) byId(id).setAttribute("aria-pressed", !!state[key]);
     byId("zoom-value").textContent = Math.round(zoom * 100) + "%";
     byId("zoom-out").disabled = zoom <= zooms[0];
     byId("zoom-in").disabled = zoom >= zooms.at(-1);
     frames.set({
       // The document has its usual theme by itself.
-      theme: state.theme === usual.theme ? null : state.theme,
+      theme: [usual.theme, every].includes(state.theme) ? null : state.theme,
       background: state.background || null,
       dir: state.dir || null,
+      outline: state.outline || null,
+      measure: state.measure || null,
     });
     // For the stories that follow. A theme that the author set for this one
     // says nothing about them.
     for (const key of lasting) session.set(key, state[key] === usual[key] ? null : state[key]);
 
     const query = new URLSearchParams();
-    for (const key of ["theme", "background", "dir"]) if (state[key] !== usual[key]) query.set(key, state[key]);
+    for (const key of ["theme", "background", "dir"]) if (state[key] !== usual[key] && state[key] !== every) query.set(key, state[key]);
     const alone = byId("alone");
     alone.href = frame.getAttribute("src") + (query.size ? "?" + query : "");
+  }
+
+  // A frame for each theme, in the place of the one.
+  let compared = null;
+  function sideBySide(on, width, height) {
+    fit.hidden = on;
+    if (on && !compared) {
+      compared = el("div", { class: "stage-themes" }, ...themes.map((name) => el("figure", {}, el("figcaption", {}, name),
+        el("iframe", { title: frame.title + ", " + name, src: frame.getAttribute("src") + "?theme=" + encodeURIComponent(name), "data-theme": name }))));
+      stage.append(compared);
+    } else if (!on) {
+      compared?.remove();
+      compared = null;
+    }
+    for (const one of compared?.querySelectorAll("iframe") ?? []) {
+      one.style.inlineSize = width ? width + "px" : "";
+      one.style.blockSize = height ? height + "px" : "";
+    }
   }
 
   theme?.addEventListener("change", () => choose("theme", theme.value));
@@ -121,17 +148,22 @@ if (frame) {
     choose("viewport", viewport.value || (usual.viewport ? "full" : ""));
   });
   byId("rotate").addEventListener("click", () => choose("rotate", state.rotate ? "" : "1"));
-  byId("rtl").addEventListener("click", () => choose("dir", state.dir ? "" : "rtl"));
+  for (const [id, key, value] of toggles) {
+    storytime.actions[id] = () => choose(key, state[key] ? "" : value);
+    byId(id).addEventListener("click", storytime.actions[id]);
+  }
+  byId("print").addEventListener("click", () => frame.contentWindow.postMessage({ storytime: "print" }, "*"));
   byId("zoom").addEventListener("click", () => choose("zoom", "1"));
   byId("zoom-in").addEventListener("click", () => choose("zoom", String(zooms.find((zoom) => zoom > Number(state.zoom) + 0.001) ?? zooms.at(-1))));
   byId("zoom-out").addEventListener("click", () => choose("zoom", String(zooms.findLast((zoom) => zoom < Number(state.zoom) - 0.001) ?? zooms[0])));
   byId("link").addEventListener("click", () => copy(location.href, "Link copied"));
   const full = byId("full");
-  if (document.fullscreenEnabled) full.addEventListener("click", () => stage.requestFullscreen());
+  storytime.actions.full = () => stage.requestFullscreen();
+  if (document.fullscreenEnabled) full.addEventListener("click", storytime.actions.full);
   else full.hidden = true;
 
   new ResizeObserver(() => {
-    byId("size").textContent = frame.offsetWidth + " × " + frame.offsetHeight;
+    byId("size").textContent = frame.offsetWidth ? frame.offsetWidth + " × " + frame.offsetHeight : "";
   }).observe(frame);
 
   // The edge of the frame, to be dragged to any width.
