@@ -71,6 +71,12 @@ func (d *Draft) Pages(ctx context.Context, changed, shown []string) (*Pages, err
 			return nil, nil
 		}
 	}
+	d.site.sources.Clear() // a trial may have shown them
+	if needed.compile {
+		if err := d.site.compile(ctx); err != nil {
+			return nil, err
+		}
+	}
 	subjects, assets := d.onScreen(needed, shown)
 	wanted := map[string]bool{}
 	for _, name := range shown {
@@ -117,6 +123,7 @@ func (d *Draft) Pages(ctx context.Context, changed, shown []string) (*Pages, err
 // A plan is what changed files concern.
 type plan struct {
 	all      bool // every story: a component has changed
+	compile  bool // a Go component has
 	subjects map[*story.Subject]bool
 	assets   map[string]bool // files of the site
 }
@@ -133,6 +140,10 @@ func (d *Draft) concern(p *plan, file string) bool {
 		return filepath.Join(s.dir, filepath.FromSlash(t.Name)) == file
 	})
 	p.all = p.all || template
+	if s.compiles(file) && (!inside || s.catalog.Files[name]) {
+		p.all, p.compile = true, true
+		return true
+	}
 	if !template && s.catalog.IsTemplate(name) {
 		return false // a new one
 	}

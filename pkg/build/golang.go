@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,9 +16,10 @@ import (
 
 // golang is what the stories use of Go, and the host that has it.
 type golang struct {
-	needs gohost.Needs
-	host  *gohost.Host
-	none  *problem.Problem // why there is no host
+	needs  gohost.Needs
+	module *gohost.Module
+	host   *gohost.Host
+	none   *problem.Problem // why there is no host
 }
 
 // buildHost builds the host of the Go components, if there are any. Nothing is
@@ -28,7 +30,9 @@ func (s *site) buildHost(ctx context.Context) error {
 		return nil
 	}
 	s.progress(StageCompiling, 0)
-	module, p, err := gohost.Open(ctx, gohost.Options{
+	var p *problem.Problem
+	var err error
+	s.golang.module, p, err = gohost.Open(ctx, gohost.Options{
 		Dir: s.dir, Tags: s.catalog.Go.Tags, Args: s.catalog.Go.Args, ArgsAt: s.catalog.Go.At, Jobs: s.options.Jobs, Contained: s.options.Contained,
 	})
 	if err != nil {
@@ -38,7 +42,13 @@ func (s *site) buildHost(ctx context.Context) error {
 		s.golang.none = p
 		return nil
 	}
-	if s.golang.host, err = module.Build(ctx, s.golang.needs); err != nil {
+	return s.compile(ctx)
+}
+
+// compile builds the host from the source as it is now.
+func (s *site) compile(ctx context.Context) error {
+	var err error
+	if s.golang.host, err = s.golang.module.Build(ctx, s.golang.needs); err != nil {
 		return err
 	}
 	s.report(s.golang.host.Problems...)
@@ -48,6 +58,15 @@ func (s *site) buildHost(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// compiles reports whether the host is built from a file that isn't go.mod or
+// the like, which say more.
+func (s *site) compiles(file string) bool {
+	if s.golang.host == nil || path.Ext(file) != ".go" && path.Ext(file) != ".templ" {
+		return false
+	}
+	return slices.Contains(s.golang.host.Sources, filepath.Dir(file))
 }
 
 // knowsGo reports whether the host has all that a subject uses of Go, as it is

@@ -164,6 +164,12 @@ func (m *Module) read(t *tree) error {
 		}
 		return err
 	})
+	// The Go file of a templ file on disk is not what is compiled.
+	for i, path := range paths {
+		if t.overlay[path] != "" {
+			t.sums[i] = ""
+		}
+	}
 	if err == nil && len(t.texts) > 0 {
 		err = m.putTexts(t)
 	}

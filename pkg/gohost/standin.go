@@ -30,8 +30,7 @@ func (b *maker) goodPath() string { return b.lastPath() + ".good" }
 func (t *tree) sumsByDir() map[string]string {
 	dirs := map[string]string{}
 	for _, sum := range t.sums {
-		path, dir := sum[:strings.LastIndexByte(sum, ' ')+1], ""
-		path = strings.TrimSuffix(path, " ")
+		path, dir := sum[:max(strings.LastIndexByte(sum, ' '), 0)], ""
 		if path != "" && isSource(filepath.Base(path)) {
 			dir = filepath.Dir(path)
 		}
