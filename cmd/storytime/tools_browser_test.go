@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -112,5 +114,83 @@ func click(t *testing.T, p *browser.Page, selector string) {
 	t.Helper()
 	if err := p.Click(selector); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// policy is the one of docs/deploy.md.
+func policy(t *testing.T) string {
+	t.Helper()
+	docs, err := os.ReadFile("../../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(docs), "Content-Security-Policy: ")
+	line, _, _ := strings.Cut(after, "\n")
+	if !found {
+		t.Fatal("docs/deploy.md has no policy")
+	}
+	return line
+}
+
+// TestPagesKeepAStrictPolicy opens each sort of page, and what they load later,
+// from a server that allows nothing but the site's own files.
+func TestPagesKeepAStrictPolicy(t *testing.T) {
+	t.Parallel()
+	b, err := browser.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	site := buildBroken(t) // the example's emails have styles of their own
+	header, files := policy(t), http.FileServer(http.Dir(site.dir))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", header)
+		files.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	base := server.URL + "/"
+	for _, page := range []string{
+		"index.html", "parts/index.html", "parts/part/index.html", "parts/part/broken/index.html", "parts/part/failing/index.html#panel=checks",
+		"parts/part/whole/index.html#outline=1&measure=1&zoom=2&viewport=phone",
+	} {
+		p := open(t, b, base+page, browser.View{})
+		eventually(t, p, `window.storytime?.nodes?.length > 0 && document.readyState === "complete"`)
+		press(t, p, "/")
+		eventually(t, p, `document.querySelector("#st-finder[open]")`)
+		press(t, p, "\x1b")
+		eventually(t, p, `!document.querySelector("dialog[open]") && !document.activeElement.matches("input")`)
+		press(t, p, "?")
+		eventually(t, p, `document.querySelector("#st-help[open]")`)
+		if strings.Contains(page, "outline") {
+			eventually(t, p, `document.getElementById("st-frame").contentDocument.adoptedStyleSheets.length === 1`)
+		}
+		wantNoComplaints(t, p, base)
+	}
+	// The test would see it.
+	p := open(t, b, base+"404.html", browser.View{})
+	if wrong, err := complaints(p, base); err != nil || len(wrong) == 0 {
+		t.Errorf("a page with its style in it has no complaints: %v", err)
+	}
+}
+
+// TestAStoryInAnotherPage shows one in a page of another host.
+func TestAStoryInAnotherPage(t *testing.T) {
+	t.Parallel()
+	b, err := browser.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	site := buildShop(t).places(t)[2].base
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<!doctype html><title>Docs</title><link rel=icon href="data:,"><p>Before<script src="%s_storytime/embed.js" data-story="actions/button/button--primary.html" data-theme="dark" data-title="A button"></script><p>After`, site)
+	}))
+	t.Cleanup(other.Close)
+	p := open(t, b, other.URL, browser.View{})
+	eventually(t, p, `document.querySelector("p + p")?.textContent === "After" && document.querySelector("iframe").title === "A button"`)
+	eventually(t, p, `(height => height > 40 && height < 140)(document.querySelector("iframe").offsetHeight)`)
+	if src := evaluate[string](t, p, `document.querySelector("iframe").src`); src != site+"actions/button/button--primary.html?theme=dark" {
+		t.Errorf("it shows %s", src)
 	}
 }
