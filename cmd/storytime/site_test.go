@@ -742,7 +742,7 @@ func breaksNoRuleOfAxe(t *testing.T, b *browser.Browser, shop *builtSite, where 
 	broken := buildBroken(t).places(t)[1].base
 	addresses := []string{
 		where.base + "index.html", where.base + "actions/index.html", where.base + "actions/button/index.html",
-		where.base + "actions/button/primary/index.html", where.base + "404.html",
+		where.base + "actions/button/primary/index.html", where.base + "404.html", where.base + "actions/all-stories.html",
 		broken + "index.html", broken + "parts/part/index.html", broken + "parts/part/broken/index.html", broken + "parts/part/part--broken.html",
 		broken + "parts/part/failing/index.html#panel=checks", where.base + "actions/button/primary/index.html#panel=checks",
 	}

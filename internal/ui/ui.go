@@ -85,6 +85,8 @@ type Listing struct {
 	Sections    []Card
 	Subjects    []Card
 	Tally       // of all that is in it, at any depth
+	// All is the address of the page with all stories; "" if there is none.
+	All string
 }
 
 // A Tally counts what there is to know of stories before one looks at them.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"html"
+	"html/template"
 	"net/url"
 	"path"
 	"slices"
@@ -144,11 +146,45 @@ func (w *worker) sectionPage(c *story.Section) error {
 			page.Sections = append(page.Sections, w.sectionCard(file, child))
 		}
 	}
-	show := w.pages.Section
-	if c.Dir == "" {
-		show = w.pages.Home
+	if c.Dir == "" { // all of its stories would be those of the catalog
+		return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Home(b, page) })
 	}
-	return w.writePage(file, func(b *bytes.Buffer) error { return show(b, page) })
+	if page.Stories > 0 {
+		page.All = allStories
+		if err := w.allStories(c); err != nil {
+			return err
+		}
+	}
+	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Section(b, page) })
+}
+
+// allStories is the page of a section with each story in it, to review or to
+// print.
+const allStories = "all-stories.html"
+
+func (w *worker) allStories(c *story.Section) error {
+	file := path.Join(c.Path(), allStories)
+	page := &ui.Subject{Page: w.page(file, "All stories"), Description: "Every story of " + c.Title + ", one below the other."}
+	page.Crumbs = w.crumbs(file, c)
+	var add func(c *story.Section)
+	add = func(c *story.Section) {
+		for _, u := range c.AllSubjects() {
+			id := "st-" + story.Slug(u.Path())
+			page.Contents = append(page.Contents, ui.Heading{Level: 2, ID: id, Title: u.Title})
+			page.Parts = append(page.Parts, ui.Part{HTML: template.HTML(fmt.Sprintf("<h2 id=\"%s\">%s</h2>\n", html.EscapeString(id), html.EscapeString(u.Title)))})
+			for _, st := range u.Stories {
+				page.Parts = append(page.Parts, ui.Part{Story: &ui.Inline{
+					Link: *storyLink(file, st), Description: st.Description, Frame: relativeURL(file, st.Alone()),
+					Theme: st.Theme, Viewport: st.Viewport, Tags: st.Tags, Skipped: st.Skip, Failed: w.tallyOf(st).failed,
+				}})
+			}
+		}
+		for _, child := range c.Sections {
+			add(child)
+		}
+	}
+	add(c)
+	return w.writePage(file, func(b *bytes.Buffer) error { return w.pages.Subject(b, page) })
 }
 
 // A tally counts stories, those with problems, what was checked, and what of

@@ -49,6 +49,11 @@ const got = {
   },
 };
 
+// What is printed is there, although nobody has scrolled to it.
+addEventListener("beforeprint", () => {
+  for (const frame of frames()) frame.loading = "eager";
+});
+
 addEventListener("message", (event) => {
   const kind = event.data?.storytime;
   if (typeof kind !== "string" || !Object.hasOwn(got, kind)) return;
