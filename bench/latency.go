@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -88,12 +87,10 @@ func (b *bench) ours(catalog string, n, edits int, isolate string) error {
 
 // theirs measures Hugo with a page of the section in the middle.
 func (b *bench) theirs(pages string, n, edits int) error {
-	free, err := net.Listen("tcp", "127.0.0.1:0") // it can't choose one itself
+	port, err := freePort()
 	if err != nil {
 		return err
 	}
-	_, port, _ := net.SplitHostPort(free.Addr().String())
-	_ = free.Close()
 	server, err := serveCommand(pages, regexp.MustCompile(`available at http://([^/]+)/`), b.hugo, "server", "--port", port, "--renderToMemory=false", "--destination", filepath.Join(b.temp, "hugo-served"))
 	if err != nil {
 		return err

@@ -13,6 +13,13 @@
 // can be fetched; beside Hugo's server.
 //
 //	go run ./bench -edits 100 -sizes 100,1000,10000 -dir /dev/shm
+//
+// With -go the stories are those of Go components: builds are compared with
+// those of templates, and with -edits a save of a templ file with templ's own
+// server (templ in the PATH, or -templ), both in the same Chromium.
+//
+//	go run ./bench -go -sizes 1000,10000 -dir /dev/shm
+//	go run ./bench -go -edits 10 -sizes 1000 -dir /dev/shm
 package main
 
 import (
@@ -41,6 +48,8 @@ func run() error {
 	dir := flag.String("dir", os.TempDir(), "where to generate and build; /dev/shm measures without a disk")
 	runs := flag.Int("runs", 5, "builds of each size, of which the median counts")
 	hugo := flag.String("hugo", "hugo", "Hugo's program, to compare with; empty for none")
+	golang := flag.Bool("go", false, "measure stories of Go components")
+	templ := flag.String("templ", "templ", "templ's program, to compare edits of templ files with; empty for none")
 	edits := flag.Int("edits", 0, "measure this many edits while the catalog is served, instead of whole builds")
 	pause := flag.Duration("pause", 500*time.Millisecond, "between two edits, after all has settled")
 	keep := flag.Bool("keep", false, "leave the generated catalogs in -dir")
@@ -60,6 +69,9 @@ func run() error {
 		return fmt.Errorf("building the program: %w\n%s", err, out)
 	}
 	b := bench{temp: temp, program: program, runs: *runs, pause: *pause}
+	if *golang {
+		return b.golang(*sizes, *edits, *templ)
+	}
 	if *hugo != "" {
 		b.hugo, err = exec.LookPath(*hugo)
 		if err != nil {
@@ -67,24 +79,20 @@ func run() error {
 		}
 	}
 	if *edits > 0 {
-		for size := range strings.SplitSeq(*sizes, ",") {
-			n, err := strconv.Atoi(size)
-			if err != nil {
-				return fmt.Errorf("-sizes: %w", err)
-			}
-			if err := b.latency(n, *edits); err != nil {
-				return err
-			}
-		}
-		return nil
+		return each(*sizes, func(n int) error { return b.latency(n, *edits) })
 	}
 	fmt.Printf("%-22s %10s %10s %10s %9s %8s %8s\n", "", "build ms", "rebuild ms", "cpu ms", "peak MiB", "files", "B/page")
-	for size := range strings.SplitSeq(*sizes, ",") {
+	return each(*sizes, b.size)
+}
+
+// each measures one size after the other.
+func each(sizes string, measure func(n int) error) error {
+	for size := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
 			return fmt.Errorf("-sizes: %w", err)
 		}
-		if err := b.size(n); err != nil {
+		if err := measure(n); err != nil {
 			return err
 		}
 	}
@@ -92,9 +100,10 @@ func run() error {
 }
 
 type bench struct {
-	temp, program, hugo string
-	runs                int
-	pause               time.Duration
+	temp, program string
+	hugo, templ   string // none if empty
+	runs          int
+	pause         time.Duration
 }
 
 // A measure is one run of a program.

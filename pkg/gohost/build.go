@@ -56,6 +56,7 @@ type maker struct {
 	blockNames []names
 	blockSums  []string // of the needs
 	program    *program
+	scanned    map[string]string // the overlay, before anything is made of the needs
 	tables     tables
 	record     record
 }
@@ -221,12 +222,13 @@ func (b *maker) make(ctx context.Context, dir string) error {
 	if err := b.putRuntime(b.tree); err != nil {
 		return err
 	}
+	b.scanned = maps.Clone(b.tree.overlay)
+	g := b.begin(ctx, dir)
+	defer g.end()
 	patterns, err := b.patterns()
 	if err != nil {
 		return err
 	}
-	g := b.begin(ctx, dir)
-	defer g.end()
 	read := b.readAhead(b.tree, b.dirs())
 	b.program, err = b.load(ctx, b.tree, patterns)
 	files := read()

@@ -109,7 +109,7 @@ func (b *maker) link(ctx context.Context, dir, overlay string) (string, error) {
 func (b *maker) remember(overlaid *tree) {
 	generated := map[string]string{}
 	for path, stored := range overlaid.overlay {
-		if b.tree.overlay[path] != stored {
+		if b.scanned[path] != stored {
 			generated[path] = stored
 		}
 	}

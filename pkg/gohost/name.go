@@ -124,7 +124,11 @@ type imported struct{ name, path string }
 
 // importsOf are the imports of a directory's files.
 func (m *Module) importsOf(t *tree, dir string) []imported {
-	var all []imported
+	if known, ok := t.imports[dir]; ok {
+		return known
+	}
+	all := []imported{}
+	defer func() { t.imports[dir] = all }()
 	for _, file := range m.goFiles(t, dir) {
 		parsed, err := parser.ParseFile(token.NewFileSet(), t.onDisk(file), nil, parser.ImportsOnly)
 		if err != nil && parsed == nil {
@@ -223,7 +227,16 @@ func (m *Module) standard(qualifier string) []string {
 	if qualifier == "" {
 		return nil
 	}
+	if known, ok := m.standards[qualifier]; ok {
+		return known
+	}
 	var paths []string
+	defer func() {
+		if m.standards == nil {
+			m.standards = map[string][]string{}
+		}
+		m.standards[qualifier] = paths
+	}()
 	root := os.DirFS(filepath.Join(m.env["GOROOT"], "src"))
 	_ = fs.WalkDir(root, ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() || at == "." {

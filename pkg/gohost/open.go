@@ -34,6 +34,8 @@ type Module struct {
 	members []member          // the module, or those of the workspace
 	home    member            // the one that the catalog is in
 	store   store
+
+	standards map[string][]string // packages of the standard library by name, as far as asked for
 }
 
 // A member is a module whose packages a host can import with their internals.

@@ -33,10 +33,11 @@ type tree struct {
 	problems map[string]*problem.Problem
 	// texts are those of templ files, and raw what the whole file can be told
 	// by; both by the names that errors have for the files.
-	texts map[string]texts.Table
-	raw   map[string]string
-	names map[string]string // of packages by directory, as far as asked for
-	maps  map[string]mapped // of templ files, as far as asked for
+	texts   map[string]texts.Table
+	raw     map[string]string
+	imports map[string][]imported // of directories, as far as asked for
+	names   map[string]string     // of packages by directory, as far as asked for
+	maps    map[string]mapped     // of templ files, as far as asked for
 }
 
 // sources are the endings of files that go into a package.
@@ -54,7 +55,7 @@ func isSource(name string) bool {
 // may be where the go command doesn't look on its own.
 func (m *Module) scan(also []string) (*tree, error) {
 	t := &tree{dirs: map[string][]string{}, overlay: map[string]string{}, problems: map[string]*problem.Problem{},
-		texts: map[string]texts.Table{}, raw: map[string]string{}, names: map[string]string{}, maps: map[string]mapped{}}
+		texts: map[string]texts.Table{}, raw: map[string]string{}, imports: map[string][]imported{}, names: map[string]string{}, maps: map[string]mapped{}}
 	for _, one := range m.members {
 		err := filepath.WalkDir(one.Dir, func(path string, d fs.DirEntry, err error) error {
 			switch {

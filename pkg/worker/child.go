@@ -144,13 +144,21 @@ func (c *child) follow(ctx context.Context, options Options, events Events, soon
 				}
 				soon()
 			case r.Progress != nil:
-				soon()
+				if begun(r.Progress.Stage) {
+					soon()
+				}
 				if events.Progress != nil {
 					events.Progress(*r.Progress)
 				}
 			}
 		}
 	}
+}
+
+// begun reports whether a build is past what the next worker would do as well
+// while it reads ahead: two compilers of one host take longer than one.
+func begun(stage string) bool {
+	return stage == build.StageRendering || stage == build.StageWriting
 }
 
 // maxTrial is how long a story may be tried.

@@ -162,13 +162,11 @@ func (p *Pool) run(ctx context.Context, c *child, job Job, events Events) (*Resu
 		return nil, errNotStarted
 	}
 	// The one that is to stand by next is started once the pages on a screen
-	// are there: reading ahead takes a processor.
-	if !job.wantsDraft() {
-		_ = p.warm()
-	} else {
-		timer := time.AfterFunc(time.Second, func() { _ = p.warm() })
-		defer timer.Stop()
-	}
+	// are there, or this one has read and compiled all: reading ahead takes a
+	// processor, and compiles the same.
+	const patience = 5 * time.Second
+	timer := time.AfterFunc(patience, func() { _ = p.warm() })
+	defer timer.Stop()
 	return c.follow(ctx, p.options, events, func() {
 		p.mutex.Lock()
 		p.deaths = 0
