@@ -1,0 +1,6 @@
+//go:build !unix
+
+package worker
+
+// giveWay does nothing here: a process has no nice value.
+func giveWay() {}
