@@ -15,7 +15,7 @@ demo: ## Build the example catalog and serve it; what is saved in it is shown
 build: ## Build the program into bin/
 	$(GO) build -trimpath -o bin/storytime ./cmd/storytime
 
-test: node_modules ## Run all tests, those in a real browser too
+test: node_modules testdata/storybook/node_modules ## Run all tests, those in a real browser too
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
 
 check: ## Look at the code: format, vet, staticcheck, vulnerabilities
@@ -51,10 +51,16 @@ dist: ## Build the program for each platform into dist/
 	done
 
 clean: ## Remove what the other targets made
-	rm -rf bin dist node_modules
+	rm -rf bin dist node_modules testdata/storybook/node_modules
 
 # What the tests measure pages with, and the programs they need.
 node_modules: package.json package-lock.json .ci/setup
 	.ci/setup
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
+
+# Storybook's test runner. It uses the browser that is there.
+testdata/storybook/node_modules: testdata/storybook/package.json testdata/storybook/package-lock.json .ci/setup
+	.ci/setup
+	cd testdata/storybook && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@

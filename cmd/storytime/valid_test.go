@@ -31,7 +31,7 @@ func TestThePagesAreValidHTML(t *testing.T) {
 			files = append(files, filepath.Join(s.dir, filepath.FromSlash(name)))
 		}
 	}
-	add(shop, "index.html", "404.html")
+	add(shop, "index.html", "404.html", "iframe.html")
 	add(shop, shop.sections...)
 	add(shop, shop.subjects...)
 	for i := 0; i < len(shop.stories); i += len(shop.stories) / 12 {

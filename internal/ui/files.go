@@ -14,6 +14,12 @@ const (
 	FrameScript = Dir + "/frame.js"
 	Icon        = Dir + "/icon.svg"
 
+	// What Storybook's clients load: the page, its script, and what that has to
+	// know of the stories, which is the caller's.
+	StorybookPage   = "iframe.html"
+	StorybookScript = Dir + "/storybook.js"
+	StorybookData   = Dir + "/storybook.json"
+
 	styleFile  = Dir + "/workshop.css"
 	ScriptFile = Dir + "/workshop.js"
 	themeFile  = Dir + "/theme.js"
@@ -52,6 +58,7 @@ func Files(site *Site, nav []*Node, index []Entry) []File {
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
 		{styleFile, []byte(stylesheet(site.Brand.Accent))},
 		{ScriptFile, []byte(script())},
+		{StorybookScript, []byte(storybookScript())},
 	}
 	for _, name := range slices.Sorted(maps.Keys(later)) {
 		files = append(files, File{Dir + "/" + name, []byte(laterScript(name))})

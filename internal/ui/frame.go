@@ -9,20 +9,12 @@ import (
 // own document. The site's themes and backgrounds are written into it, so
 // that neither an address nor a message can bring in others.
 func frameScript(site *Site) []byte {
-	themes := map[string][][2]string{}
-	for _, theme := range site.Themes {
-		list := [][2]string{}
-		for _, a := range theme.Attributes {
-			list = append(list, [2]string{a.Name, a.Value})
-		}
-		themes[theme.Name] = list
-	}
 	backgrounds := map[string]string{}
 	for _, b := range site.Backgrounds {
 		backgrounds[b.Name] = b.Color
 	}
 	var t, b bytes.Buffer
-	writeJS(&t, themes)
+	writeJS(&t, site.ThemeAttributes())
 	writeJS(&b, backgrounds)
 	return []byte(strings.NewReplacer(
 		"{/*themes*/}", t.String(),

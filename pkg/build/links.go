@@ -41,6 +41,9 @@ type source struct {
 
 func newLinks(c *story.Catalog, mounts []mount) *links {
 	l := &links{catalog: c, mounts: mounts, pages: map[string]bool{"404.html": true}, sources: map[string]source{}}
+	for name := range storybookFiles {
+		l.pages[name] = true
+	}
 	c.Each(func(s *story.Section) {
 		page := path.Join(s.Path(), "index.html")
 		l.pages[page] = true // also when a subject has it
@@ -143,6 +146,9 @@ func (l *links) find(c *linkContext, r reference, target, tail string) (file, fr
 		return s.page, l.anchor(c, r, s, tail)
 	}
 	switch {
+	case storybookFiles[target] && l.catalog.Files[target]:
+		l.broken(c, r, "the "+r.what()+" %q leads to a file whose address is taken", "give the file another name: the site has an "+target+" of its own")
+		return "", ""
 	case l.pages[target]:
 		return target, tail
 	case l.pages[path.Join(target, "index.html")]:

@@ -21,7 +21,7 @@ import (
 
 // overview makes the pages that show what is in the catalog: home, sections,
 // the page for addresses that lead nowhere, and the workshop's own files with
-// the navigation and the search index.
+// the navigation and the search index, and what Storybook's clients load.
 func (s *site) overview() error {
 	w := &worker{site: s}
 	var err error
@@ -49,7 +49,7 @@ func (s *site) overview() error {
 			return err
 		}
 	}
-	return nil
+	return w.writeStorybook()
 }
 
 // brandFile is where a file of the brand's is in the site.

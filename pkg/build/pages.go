@@ -48,7 +48,11 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 		views[st] = v
 	}
 	for i, st := range u.Stories {
-		if err := w.storyPage(views[st], propDocs(w.propsOf(u, st.Component)), neighbour(u, i-1), neighbour(u, i+1)); err != nil {
+		declared := w.propsOf(u, st.Component)
+		if err := w.keepForStorybook(views[st], declared); err != nil {
+			return err
+		}
+		if err := w.storyPage(views[st], propDocs(declared), neighbour(u, i-1), neighbour(u, i+1)); err != nil {
 			return err
 		}
 	}

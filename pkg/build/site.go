@@ -44,6 +44,7 @@ type site struct {
 	mutex    sync.Mutex
 	problems problem.List
 	became   map[*story.Story]tally
+	book     map[*story.Story]*bookStory
 	// searchTexts is what each subject adds to the search index.
 	searchTexts map[*story.Subject]string
 	later       []func() error // pages that show what became of other subjects
@@ -83,7 +84,7 @@ func openCatalog(options Options) (*site, error) {
 	if options.StoryTimeout <= 0 {
 		options.StoryTimeout = 10 * time.Second
 	}
-	s := &site{options: options, became: map[*story.Story]tally{}, searchTexts: map[*story.Subject]string{}}
+	s := &site{options: options, became: map[*story.Story]tally{}, book: map[*story.Story]*bookStory{}, searchTexts: map[*story.Subject]string{}}
 	abs, err := filepath.Abs(options.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("resolving the catalog's directory: %w", err)

@@ -282,8 +282,9 @@ func TestOnlyWhatChangesIsWritten(t *testing.T) {
 		},
 		"one story": {
 			map[string]string{"shelf/button/button.stories.md": strings.ReplaceAll(shelf["shelf/button/button.stories.md"], "SAVE", "KEEP")},
-			// The story alone, its page, and its subject, which shows its source.
-			[]string{button + "button--loud.html", button + "index.html", button + "loud/index.html"},
+			// The story alone, its page, its subject, which shows its source, and
+			// its props for Storybook's clients.
+			[]string{"_storytime/storybook.json", button + "button--loud.html", button + "index.html", button + "loud/index.html"},
 		},
 		"prose": {
 			map[string]string{"index.md": "Nothing but words.\n"},

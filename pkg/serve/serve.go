@@ -20,7 +20,8 @@
 // all else is from the older.
 //
 // The reload script is in no file. It is sent after workshop.js and frame.js,
-// when a browser asks for these to run them, and after the 404 page. As long
+// when a browser asks for these to run them, and after the 404 page; one for
+// iframe.html is sent after storybook.js. As long
 // as there is no build, every page is answered with 503 and a page that waits.
 //
 // # Who is answered

@@ -141,6 +141,10 @@ func addition(name string, r *http.Request) []byte {
 		if asScript(r) {
 			return ui.LiveScript()
 		}
+	case name == ui.StorybookScript:
+		if asScript(r) {
+			return ui.LiveStorybook()
+		}
 	}
 	return nil
 }
