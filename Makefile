@@ -4,10 +4,10 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help demo build test check bench fuzz dist clean
+.PHONY: help demo build test check bench screenshots fuzz dist clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-8s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
 
 demo: ## Build the example catalog and serve it; what is saved in it is shown
 	$(GO) run ./cmd/storytime serve testdata/shop --watch --open
@@ -19,7 +19,7 @@ test: node_modules testdata/storybook/node_modules ## Run all tests, those in a 
 	CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...
 
 check: ## Look at the code: format, vet, staticcheck, vulnerabilities
-	@unformatted=$$(gofmt -l cmd pkg internal bench); \
+	@unformatted=$$(gofmt -l cmd pkg internal bench screenshots); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run gofmt -w): $$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
@@ -31,6 +31,9 @@ check: ## Look at the code: format, vet, staticcheck, vulnerabilities
 bench: ## Measure builds of 100, 1,000 and 10,000 stories, beside Hugo's if it is there
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./bench
+
+screenshots: ## Take pictures of each kind of page of the example
+	$(GO) run ./screenshots
 
 FUZZTIME ?= 30s
 fuzz: ## Run each fuzz target for FUZZTIME

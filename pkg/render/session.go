@@ -99,7 +99,9 @@ func (s *session) render(ctx context.Context, file string, data map[string]any) 
 	if err != nil {
 		return "", &problem.Problem{Kind: problem.Prop, Message: "the props can't be sent to a program: " + err.Error(), Hint: "give it text, numbers, lists and objects"}
 	}
-	s.running.log.Take()
+	if !fresh { // what it says at its start belongs to this story
+		s.running.log.Take()
+	}
 	line, err = s.running.ask(ctx, r.ID, line)
 	if err == nil {
 		s.failed = 0

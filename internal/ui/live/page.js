@@ -5,7 +5,7 @@ const main = () => document.getElementById("st-main");
 const version = (doc) => doc.querySelector("script[src*='workshop.js']")?.getAttribute("src");
 // What the server wrote into the toolbar, without what the scripts added.
 const choices = (doc) => [...doc.querySelectorAll("#st-theme option, #st-viewport option, #st-background option")]
-  .filter((option) => option.closest("#st-viewport") === null || option.value === "" || option.dataset.width)
+  .filter((option) => option.value !== "*" && (option.closest("#st-viewport") === null || option.value === "" || option.dataset.width))
   .map((option) => [option.parentNode.id, option.text, option.dataset.width, option.dataset.height].join("\t")).join("\n");
 const stage = (doc) => {
   const frame = doc.getElementById("st-frame");
@@ -37,15 +37,17 @@ live.patchPage = async () => {
   const same = (read) => read(document) === read(next);
   const root = (doc) => ["lang", "dir", "data-root", "data-path"].map((name) => doc.documentElement.getAttribute(name)).join("\t");
   const toc = (doc) => !!doc.querySelector(".toc");
+  const brand = (doc) => [doc.querySelector(".side-foot")?.innerHTML,
+    ...new Set([...doc.querySelectorAll("head link[rel=stylesheet]")].map((link) => link.getAttribute("href").split("?")[0]))].join("\n");
   const scripts = (doc) => [...doc.querySelectorAll("main script")].map((script) => script.outerHTML).join("\n");
-  if (!fresh || fresh.className !== old.className || ![version, choices, stage, root, toc, scripts].every(same)) return live.leave();
+  if (!fresh || fresh.className !== old.className || ![version, choices, stage, root, toc, brand, scripts].every(same)) return live.leave();
 
   live.missing(false);
   const had = live.focus(document);
   const [x, y] = [scrollX, scrollY];
   document.title = next.title;
-  const brand = next.querySelector(".brand");
-  for (const one of document.querySelectorAll(".brand")) live.morph(one, brand);
+  const title = next.querySelector(".brand");
+  for (const one of document.querySelectorAll(".brand")) live.morph(one, title);
   const description = next.querySelector("meta[name=description]");
   if (description) document.querySelector("meta[name=description]")?.replaceWith(document.adoptNode(description));
   live.workshop.enhance(fresh);

@@ -284,7 +284,7 @@ func TestGoValues(t *testing.T) {
 			`give it a function without parameters that returns one value, or write the call as a function of its own`},
 		{show[int]("%v"), `"nil"`, `props.v: "Nothing" is nil, and "v" must be a whole number; give it another value`},
 		{show[any]("%v"), `"nil"`, "<nil>"},
-		{show[int]("%v"), `"error"`, "props.v: no luck; the component returned this error: see what it needs"},
+		{show[int]("%v"), `"error"`, "props.v: no luck; the Go value returned this error: see what it needs"},
 		{show[int]("%v"), `"panic"`, "props.v: no value; look at the first lines of the trace"},
 		{show[int]("%v"), `"what"`, `props.v: there is no Go value "what"; write {$go: Name} with the name of a Go value or function`},
 		{show[template.HTML]("%v"), `"text"`, "<i>"},
