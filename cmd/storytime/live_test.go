@@ -573,7 +573,8 @@ func TestNeverGrows(t *testing.T) {
 	if filesLater > files+8 { // connections of the test's client
 		t.Errorf("%d files are open, %d before", filesLater, files)
 	}
-	if memoryLater > memory*3/2 {
+	const slack = 32 << 10 // KiB: what the race detector keeps settles late
+	if memoryLater > memory*3/2+slack {
 		t.Errorf("%d KiB of memory, %d before", memoryLater, memory)
 	}
 	if left, _ := os.ReadDir(l.temp); len(left) != 1 {
