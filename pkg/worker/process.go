@@ -165,10 +165,7 @@ func (p *process) try(draft *build.Draft, t build.Trial) {
 func (p *process) build(draft *build.Draft, job Job) int {
 	budget := build.BudgetMemory(func(progress build.Progress) { _ = p.reports.send(report{Progress: &progress}) })
 	result, err := do(context.Background(), draft, p.options(), job, Events{
-		First: func(pages *build.Pages) {
-			_ = p.reports.send(report{First: pages})
-			giveWay() // the rest of the site is on no screen
-		},
+		First:    func(pages *build.Pages) { _ = p.reports.send(report{First: pages}) },
 		Progress: seldom(budget),
 	})
 	if err != nil {
