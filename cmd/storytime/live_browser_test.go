@@ -721,9 +721,9 @@ func TestLiveInABrowserOverWhatStoriesDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	l := serveLive(t, lively, "--build-timeout", "12s", "--build-memory", "200MiB")
+	l := serveLive(t, lively, "--build-timeout", "8s", "--build-memory", "200MiB")
 	tab := l.openStory(b, plainPage)
-	says := map[string]string{"loops for ever": "took longer than 12s", "allocates": "took more than 200 MiB"}
+	says := map[string]string{"loops for ever": "took longer than 8s", "allocates": "took more than 200 MiB"}
 	for _, name := range slices.Sorted(maps.Keys(hostile)) {
 		l.lookAt(t, "a story "+name, func(l *live) {
 			l.replace("forms/form.html", "{{.note}}", "before")
