@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"runtime/metrics"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/storytime-dev/storytime/pkg/build"
@@ -27,9 +29,9 @@ const (
 // Main does the work of a worker and doesn't return, if this process is one.
 // It must be the first statement of a program's main that uses a Pool.
 //
-// A worker whose starter has died before it came here is still one, and ends:
-// if it went on as the program, that would start workers, of which some might
-// again be too late, without end.
+// A worker whose starter has died before it came here is still one: it cleans
+// up and ends. If it went on as the program, that would start workers, of which
+// some might again be too late, without end.
 func Main() {
 	switch {
 	case isWorker():
@@ -38,6 +40,7 @@ func Main() {
 		killDescendants(os.Getpid())
 		os.Exit(code)
 	case wasToBeWorker():
+		removeTemp(os.Stdin)
 		os.Exit(exitOrphan)
 	}
 }
@@ -65,15 +68,33 @@ type process struct {
 	mutex     sync.Mutex
 	rendering map[string]int // stories, and how many times
 	idle      atomic.Bool    // it stands by, with all read
+	ended     chan struct{}  // closed when it builds nothing any more
 }
 
 // work is the life of a worker: it reads ahead, does what it is told, and
 // returns its exit code.
 func work(in io.Reader, out io.Writer) int {
-	p := &process{reports: lines{w: out}, orders: make(chan order), rendering: map[string]int{}}
+	p := &process{reports: lines{w: out}, orders: make(chan order), rendering: map[string]int{}, ended: make(chan struct{})}
+	// A report that nobody hears any more must not end it before it has cleaned
+	// up. Notify, not Ignore, which what it starts would inherit.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	alone, orphaned := context.WithCancel(context.Background())
 	go func() {
-		_ = receive(in, func(o order) { p.orders <- o })
-		p.orphaned()
+		var temp string
+		_ = receive(in, func(o order) {
+			if o.Setup != nil {
+				temp = o.Setup.Temp // now: what follows it may be the end
+			}
+			p.orders <- o
+		})
+		orphaned()
+		p.orphaned(temp)
+	}()
+	defer func() {
+		close(p.ended)
+		if alone.Err() != nil {
+			select {} // it is ended when it has cleaned up
+		}
 	}()
 	first := <-p.orders
 	if first.Setup == nil {
@@ -83,7 +104,7 @@ func work(in io.Reader, out io.Writer) int {
 	go p.watchMemory()
 
 	// What was read ahead is given up when a job comes that needs none.
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(alone)
 	defer cancel()
 	drafts := make(chan *build.Draft, 1)
 	go func() {
@@ -93,7 +114,10 @@ func work(in io.Reader, out io.Writer) int {
 		}
 		drafts <- draft
 	}()
-	job, draft := p.standBy(drafts)
+	job, draft, err := p.standBy(alone, drafts)
+	if err != nil {
+		return exitOrphan
+	}
 	p.idle.Store(false)
 	_ = p.reports.send(report{Started: true})
 	time.AfterFunc(p.setup.Timeout, func() { p.give(limit{Time: p.setup.Timeout}) })
@@ -104,27 +128,50 @@ func work(in io.Reader, out io.Writer) int {
 	case draft == nil:
 		draft = <-drafts
 	}
-	return p.build(draft, job)
+	return p.build(alone, draft, job)
 }
 
-// orphaned ends the worker: nobody is there any more to work for. It cleans up
-// first; while one still builds, that may take more than one try.
-func (p *process) orphaned() {
-	const tries, pause = 50, 20 * time.Millisecond
-	for range tries {
-		if p.setup.Temp == "" || os.RemoveAll(p.setup.Temp) == nil {
-			break
-		}
-		time.Sleep(pause)
+// orphaned ends the worker: nobody is there any more to work for. It removes
+// temp first, which what it builds would make again; a story that doesn't end
+// writes nothing.
+func (p *process) orphaned(temp string) {
+	const patience = time.Second
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
 	}
+	removeAll(temp)
 	endAll()
 }
 
-// standBy waits for a job, and renders stories until then.
-func (p *process) standBy(drafts <-chan *build.Draft) (Job, *build.Draft) {
+// removeTemp removes the directory that a worker's orders name, for one that
+// came too late to do anything else.
+func removeTemp(in io.Reader) {
+	_ = receive(in, func(o order) {
+		if o.Setup != nil {
+			removeAll(o.Setup.Temp)
+		}
+	})
+}
+
+// removeAll removes a directory, which another worker may still write to.
+func removeAll(dir string) {
+	const tries, pause = 50, 20 * time.Millisecond
+	for range tries {
+		if dir == "" || os.RemoveAll(dir) == nil {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// standBy waits for a job, and renders stories until then. Its error is ctx's.
+func (p *process) standBy(ctx context.Context, drafts <-chan *build.Draft) (Job, *build.Draft, error) {
 	var draft *build.Draft
 	for {
 		select {
+		case <-ctx.Done():
+			return Job{}, nil, ctx.Err()
 		case draft = <-drafts:
 			drafts = nil
 			debug.FreeOSMemory() // it may stand for hours
@@ -132,7 +179,7 @@ func (p *process) standBy(drafts <-chan *build.Draft) (Job, *build.Draft) {
 			_ = p.reports.send(report{Ready: true})
 		case o := <-p.orders:
 			if o.Job != nil {
-				return *o.Job, draft
+				return *o.Job, draft, nil
 			}
 			if o.Try != nil {
 				if draft == nil && drafts != nil {
@@ -162,9 +209,9 @@ func (p *process) try(draft *build.Draft, t build.Trial) {
 	}
 }
 
-func (p *process) build(draft *build.Draft, job Job) int {
+func (p *process) build(ctx context.Context, draft *build.Draft, job Job) int {
 	budget := build.BudgetMemory(func(progress build.Progress) { _ = p.reports.send(report{Progress: &progress}) })
-	result, err := do(context.Background(), draft, p.options(), job, Events{
+	result, err := do(ctx, draft, p.options(), job, Events{
 		First:    func(pages *build.Pages) { _ = p.reports.send(report{First: pages}) },
 		Progress: seldom(budget),
 	})
