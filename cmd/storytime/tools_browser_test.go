@@ -194,3 +194,58 @@ func TestAStoryInAnotherPage(t *testing.T) {
 		t.Errorf("it shows %s", src)
 	}
 }
+
+// TestVariantsOfAStory chooses among what a matrix rendered, where no server
+// could render anything.
+func TestVariantsOfAStory(t *testing.T) {
+	t.Parallel()
+	b, err := browser.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	shop := buildShop(t)
+	for _, where := range shop.places(t)[:2] {
+		t.Run(where.name, func(t *testing.T) {
+			inside := !strings.HasPrefix(where.base, "file:")
+			story := where.base + "actions/button/primary/index.html"
+			p := open(t, b, story, browser.View{})
+			shows := func(p *browser.Page, class string) {
+				t.Helper()
+				eventually(t, p, `document.getElementById("st-alone").getAttribute("href").includes("`+strings.TrimPrefix(class, "button--")+`")`)
+				if inside {
+					eventually(t, p, `document.getElementById("st-frame").contentDocument.querySelector("button")?.classList.contains("`+class+`")`)
+				}
+			}
+			eventually(t, p, `document.querySelector("#st-panel-props select[aria-label=size]")`)
+			choose := func(prop, value string) {
+				evaluate[bool](t, p, `(select => { select.value = "`+value+`"; select.dispatchEvent(new Event("change", {bubbles: true})); return true; })(document.querySelector("#st-panel-props select[aria-label=`+prop+`]"))`)
+			}
+			choose("size", "large")
+			shows(p, "button--large")
+			choose("variant", "danger")
+			shows(p, "button--danger")
+			shows(p, "button--large")
+			choose("size", "") // the default
+			shows(p, "button--danger")
+			eventually(t, p, `location.hash.includes("medium") && document.querySelector("select[aria-label=variant]").value === "danger"`)
+			choose("variant", "")
+			eventually(t, p, `location.hash === "#"`+" || location.hash === ''")
+			evaluate[bool](t, p, `history.back(), true`)
+			shows(p, "button--danger")
+			evaluate[bool](t, p, `history.back(), true`)
+			shows(p, "button--large")
+
+			linked := open(t, b, story+"#variant=variant%3Dquiet.size%3Dsmall", browser.View{})
+			shows(linked, "button--quiet")
+			eventually(t, linked, `document.querySelector("select[aria-label=size]").value === "small"`)
+			wantNoComplaints(t, p, where.base)
+
+			grid := open(t, b, where.base+"actions/button/index.html", browser.View{})
+			eventually(t, grid, `document.querySelectorAll(".grid tbody tr").length === 4 && document.querySelectorAll(".grid iframe").length === 12`)
+			evaluate[bool](t, grid, `(document.querySelector(".grid").scrollIntoView(), true)`)
+			eventually(t, grid, `document.querySelector(".grid iframe").style.blockSize.endsWith("px")`)
+			wantNoComplaints(t, grid, where.base)
+		})
+	}
+}

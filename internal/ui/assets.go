@@ -52,10 +52,11 @@ var scripts = []string{
 // later are scripts that are loaded when somebody asks for what is in them,
 // by their names below Dir.
 var later = map[string]string{
-	"embed.js": "embed/embed.js",
-	"find.js":  "search/find.js",
-	"help.js":  "help/help.js",
-	"tools.js": "frame/tools.js",
+	"embed.js":    "embed/embed.js",
+	"find.js":     "search/find.js",
+	"help.js":     "help/help.js",
+	"tools.js":    "frame/tools.js",
+	"variants.js": "variants/variants.js",
 }
 
 // laterScript is one of these.

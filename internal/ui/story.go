@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"encoding/json"
 	"html/template"
 	"io"
 	"strconv"
@@ -19,7 +20,7 @@ type storyStencils struct {
 func (p *Pages) storyStencils() storyStencils {
 	return storyStencils{
 		page: p.stencil("story", "Top", "Crumbs", "Title", "Tags", "Verdict", "Documentation", "Prev", "Next",
-			"Lead", "Stage", "Count", "CheckCount", "Props", "Source", "Place", "Markup", "Checks"),
+			"Lead", "Stage", "Count", "CheckCount", "Variants", "Props", "Source", "Place", "Markup", "Checks"),
 		documentation: p.stencil("documentation", "Href"),
 		prev:          p.stencil("prev", "Href", "Title"),
 		next:          p.stencil("next", "Href", "Title"),
@@ -63,8 +64,20 @@ func (p *Pages) Story(w io.Writer, s *Story) error {
 		markup = t.noHTML
 	}
 	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
-		p.checks.verdict(s.Checks), documentation, prev, next, f.leadText(s.Description), p.stage(s), count, checkCount, props,
+		p.checks.verdict(s.Checks), documentation, prev, next, f.leadText(s.Description), p.stage(s), count, checkCount, variants(s.Variants), props,
 		f.codeBlocks(s.Source), place, markup, p.checkList(s.Checks))
+}
+
+// variants are the other documents that the page can show, for its script.
+func variants(all []Variant) template.HTML {
+	if len(all) == 0 {
+		return ""
+	}
+	data, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // they are text
+	}
+	return ` data-variants="` + text(string(data)) + `"`
 }
 
 // stage is a story's frame with its toolbar, or what stands in its place.

@@ -18,7 +18,7 @@ type subjectStencils struct {
 func (p *Pages) subjectStencils() subjectStencils {
 	return subjectStencils{
 		page: p.stencil("subject", "Top", "Crumbs", "Title", "Tags", "Lead", "Problems", "Contents",
-			"Prose", "Props", "Nested", "Foot"),
+			"Prose", "Grid", "Props", "Nested", "Foot"),
 		contents: p.stencil("contents", "Lines"),
 		line:     p.stencil("contents-line", "Level", "ID", "Title"),
 		table:    p.stencil("subject-table", "ID", "Title", "Table"),
@@ -36,9 +36,12 @@ func (p *Pages) subjectStencils() subjectStencils {
 // Subject writes the page of a subject.
 func (p *Pages) Subject(w io.Writer, s *Subject) error {
 	t, f := &p.subject, &p.fragments
-	var problems, props, nested, foot template.HTML
+	var problems, grid, props, nested, foot template.HTML
 	if len(s.Problems) > 0 {
 		problems = p.fragment("problems", s.Problems)
+	}
+	if s.Grid != nil {
+		grid = p.fragment("grid-section", gridData{p, s.Grid})
 	}
 	for i, one := range s.Tables {
 		h := s.tableHeading(i)
@@ -51,7 +54,7 @@ func (p *Pages) Subject(w io.Writer, s *Subject) error {
 		foot = t.foot.html(text(s.Source))
 	}
 	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
-		f.leadText(s.Description), problems, t.outline(s), p.prose(s.Parts), props, nested, foot)
+		f.leadText(s.Description), problems, t.outline(s), p.prose(s.Parts), grid, props, nested, foot)
 }
 
 // tableHeading is what stands above a table.
@@ -70,6 +73,9 @@ func (s *Subject) tableHeading(i int) Heading {
 // that the page itself adds. A page of one heading needs none.
 func (t *subjectStencils) outline(s *Subject) template.HTML {
 	headings := s.Contents[:len(s.Contents):len(s.Contents)]
+	if s.Grid != nil {
+		headings = append(headings, Heading{2, "st-variants", "Variants"})
+	}
 	for i := range s.Tables {
 		headings = append(headings, s.tableHeading(i))
 	}
@@ -94,8 +100,22 @@ func (p *Pages) prose(parts []Part) template.HTML {
 		if part.Story != nil {
 			b.WriteString(string(p.figure(part.Story)))
 		}
+		if part.Grid != nil {
+			b.WriteString(string(p.fragment("grid", gridData{p, part.Grid})))
+		}
 	}
 	return template.HTML(b.String())
+}
+
+// gridData is what a grid's template is executed with.
+type gridData struct {
+	pages *Pages
+	*Grid
+}
+
+// Attributes are those of a cell's frame.
+func (d gridData) Attributes(c GridCell) template.HTMLAttr {
+	return template.HTMLAttr(d.pages.frameAttributes(c.Theme, c.Viewport))
 }
 
 // figure is a story within its subject's page.

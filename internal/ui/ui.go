@@ -115,6 +115,8 @@ type Subject struct {
 	Parts []Part
 	// Contents are the headings of levels 2 and 3, for the table of contents.
 	Contents []Heading
+	// Grid is a matrix that stands after the prose, if there is one.
+	Grid *Grid
 	// Tables document what its components take, those that take something.
 	Tables []Table
 	// Nested are subjects and sections that stand below this one.
@@ -122,11 +124,42 @@ type Subject struct {
 	Source string // path of its Markdown file within the catalog
 }
 
-// A Part is a run of prose or a story. The HTML of one part need not be
-// balanced: a story may stand inside a list item.
+// A Part is a run of prose, a story or a grid. The HTML of one part need not
+// be balanced: a story may stand inside a list item.
 type Part struct {
 	HTML  template.HTML
 	Story *Inline
+	Grid  *Grid
+}
+
+// A Grid is variants of a story beside and below each other.
+type Grid struct {
+	Title string
+	Story Link // what is varied
+	// Down and Across say what changes; Down is "" where there is one row.
+	Down, Across string
+	Columns      []string
+	Rows         []GridRow // none if the story was not rendered
+}
+
+// A GridRow is a row of a Grid.
+type GridRow struct {
+	Title string
+	Cells []GridCell
+}
+
+// A GridCell is a variant in a Grid; the rest is as in Inline.
+type GridCell struct {
+	Title, Frame, Theme, Viewport string
+	Problems                      []*problem.Problem
+}
+
+// A Variant is another document that a story's page can show: Suffix is what
+// its name has before ".html" beside the story's own, Props what it has in the
+// place of the story's, as YAML.
+type Variant struct {
+	Suffix string            `json:"suffix"`
+	Props  map[string]string `json:"props"`
 }
 
 // An Inline is a story within its subject's page.
@@ -185,6 +218,7 @@ type Story struct {
 	Viewport    string
 	Skipped     bool
 	Props       []Prop
+	Variants    []Variant
 	Checks      []Check
 	// Source is the story's block, then the source of its component.
 	Source []Code

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/storytime-dev/storytime/internal/ui"
+	"github.com/storytime-dev/storytime/pkg/check"
 	"github.com/storytime-dev/storytime/pkg/problem"
 	"github.com/storytime-dev/storytime/pkg/story"
 )
@@ -29,6 +30,8 @@ type view struct {
 	checks   []ui.Check
 	source   ui.Code
 	markup   ui.Code
+	outcomes []check.Outcome // of which checks shows
+	grids    map[*story.Matrix]grid
 }
 
 // subject makes the pages of a subject: each story alone, each story in the
@@ -42,6 +45,9 @@ func (w *worker) subject(ctx context.Context, u *story.Subject) error {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := w.grids(ctx, v); err != nil {
 			return err
 		}
 		w.keep(v)
@@ -110,8 +116,9 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 		}
 		v.problems = r.problems
 	}
+	v.outcomes = r.outcomes
 	for _, o := range r.outcomes {
-		v.checks = append(v.checks, ui.Check{Title: o.Title, Place: lineOf(o.At), Problems: o.Problems})
+		v.checks = append(v.checks, shownCheck(o))
 	}
 	out, frame := r.out, r.frame
 	if len(v.problems) > 0 {
@@ -127,6 +134,10 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 	v.markup = ui.Code{Title: "HTML", Lang: "html", HTML: highlightMarkup(formatHTML(out.HTML))}
 	w.html.Add(1)
 	return v, w.write(st.Alone(), []byte(w.document(st, out, frame, body).html()))
+}
+
+func shownCheck(o check.Outcome) ui.Check {
+	return ui.Check{Title: o.Title, Place: lineOf(o.At), Problems: o.Problems}
 }
 
 // resolver returns what resolves the references in a story's HTML, which are
@@ -209,7 +220,7 @@ func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) err
 		Page:        w.page(file, st.Title),
 		Description: st.Description, Frame: relativeURL(file, st.Alone()),
 		Theme: st.Theme, Viewport: st.Viewport, Skipped: st.Skip,
-		Props:   storyProps(st, docs),
+		Props: storyProps(st, docs), Variants: v.variants(),
 		Checks:  v.checks,
 		Source:  []ui.Code{v.source},
 		Markup:  v.markup,
@@ -346,7 +357,17 @@ func (w *worker) subjectPage(u *story.Subject, views map[*story.Story]*view) err
 	var proseProblems problem.List
 	doc := u.Prose.Parse()
 	w.keepSearchText(u, searchText(doc, u.Prose.Source))
-	parts, err := w.prose.render(doc, u.Prose, file, w.links, inline, func(p *problem.Problem) {
+	gridOf := func(m *story.Matrix) *ui.Grid { return w.shownGrid(file, m, views[m.Story]) }
+	place := func(offset int) (ui.Part, bool) {
+		if st := u.Prose.Stories[offset]; st != nil {
+			return ui.Part{Story: inline(st)}, true
+		}
+		if m := u.Prose.Matrices[offset]; m != nil {
+			return ui.Part{Grid: gridOf(m)}, true
+		}
+		return ui.Part{}, u.Prose.Checks[offset]
+	}
+	parts, err := w.prose.render(doc, u.Prose, file, w.links, place, func(p *problem.Problem) {
 		proseProblems = append(proseProblems, p)
 	})
 	if err != nil {
@@ -364,6 +385,9 @@ func (w *worker) subjectPage(u *story.Subject, views map[*story.Story]*view) err
 		if h.Level == 2 || h.Level == 3 {
 			page.Contents = append(page.Contents, ui.Heading{Level: h.Level, ID: h.ID, Title: h.Title})
 		}
+	}
+	if u.Matrix != nil {
+		page.Grid = gridOf(u.Matrix)
 	}
 	if u.Section.Lead == u {
 		for _, item := range u.Section.Items() {

@@ -120,21 +120,23 @@ func checkbox(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.W
 }
 
 // render returns the prose of a file, of which doc is the syntax tree, as it
-// stands in the given page, with the stories that inline returns in their
-// places.
-func (p *proseRenderer) render(doc ast.Node, prose story.Prose, page string, l *links, inline func(*story.Story) *ui.Inline, report func(*problem.Problem)) ([]ui.Part, error) {
+// stands in the given page. place returns what stands in the place of the
+// block whose info string is at an offset, which may be nothing, and whether
+// the block is one that something stands for; nil knows of none.
+func (p *proseRenderer) render(doc ast.Node, prose story.Prose, page string, l *links, place func(offset int) (ui.Part, bool), report func(*problem.Problem)) ([]ui.Part, error) {
 	p.reportRaw(doc, prose, report)
-	var stories []*story.Story
+	var placed []ui.Part
 	for block := range allFencedBlocks(doc) {
-		if block.Info == nil {
+		if block.Info == nil || place == nil {
 			continue
 		}
-		switch offset := block.Info.Segment.Start; {
-		case prose.Stories[offset] != nil:
-			stories = append(stories, prose.Stories[offset])
-			block.SetAttributeString(storyAttribute, cut)
-		case prose.Checks[offset]:
+		switch part, found := place(block.Info.Segment.Start); {
+		case !found:
+		case part == ui.Part{}:
 			block.SetAttributeString(storyAttribute, "")
+		default:
+			placed = append(placed, part)
+			block.SetAttributeString(storyAttribute, cut)
 		}
 	}
 	var out bytes.Buffer
@@ -149,8 +151,8 @@ func (p *proseRenderer) render(doc ast.Node, prose story.Prose, page string, l *
 		if strings.TrimSpace(piece) != "" {
 			parts = append(parts, ui.Part{HTML: template.HTML(piece)})
 		}
-		if i < len(stories) {
-			parts = append(parts, ui.Part{Story: inline(stories[i])})
+		if i < len(placed) {
+			parts = append(parts, placed[i])
 		}
 	}
 	return parts, nil

@@ -299,7 +299,25 @@ func (t *Tester) run(ctx context.Context, st *story.Story) (*tested, error) {
 	if r.frame != nil {
 		s.files = slices.Concat(s.files, r.frame.Components)
 	}
-	return s, nil
+	return s, t.variants(ctx, w, s)
+}
+
+// variants tests the matrices of a story, each as one more check of it.
+func (t *Tester) variants(ctx context.Context, w *worker, s *tested) error {
+	for _, m := range s.story.Subject.Matrices() {
+		if m.Story != s.story {
+			continue
+		}
+		_, outcome, err := t.site.grid(m, func(st *story.Story) (problem.List, []check.Outcome, error) {
+			r, err := w.render(ctx, st)
+			return r.problems, r.outcomes, err
+		})
+		if err != nil {
+			return err
+		}
+		s.outcomes = append(s.outcomes, outcome)
+	}
+	return nil
 }
 
 func (t *Tester) take() *worker {

@@ -51,6 +51,12 @@ func (n *goNeeds) subject(u *story.Subject) {
 	for _, st := range u.Stories {
 		n.story(path.Dir(u.File), st)
 	}
+	for _, m := range u.Matrices() {
+		for _, axis := range m.Axes {
+			n.value(path.Dir(u.File), story.Value{Data: axis.Values}, u.Imports)
+		}
+		n.value(path.Dir(u.File), story.Value{Data: m.Fixed}, u.Imports)
+	}
 }
 
 type goNeeds struct{ gohost.Needs }

@@ -90,6 +90,7 @@ func (a *addresses) subject(s *Subject) bool {
 		maps.DeleteFunc(s.Prose.Stories, func(_ int, story *Story) bool { return !stays[story] })
 	}
 	s.Stories = kept
+	s.keepMatrices()
 	return true
 }
 

@@ -24,6 +24,15 @@ type blockReader struct {
 	subject *Subject
 	src     *Source
 	body    int // where the prose begins in the source
+	// matrices are read when all stories are known.
+	matrices []matrixBlock
+}
+
+// A matrixBlock is one that a matrix stands in, at the offset of its info
+// string in the prose.
+type matrixBlock struct {
+	block
+	offset int
 }
 
 // readBlocks walks the prose and makes a story of each fenced block whose
@@ -70,6 +79,8 @@ func (r *blockReader) fencedBlock(n *ast.FencedCodeBlock, heading string) {
 			}
 			r.subject.Prose.Checks[n.Info.Segment.Start] = true
 		}
+	case slices.Contains(words[1:], "matrix") && isYAML(words[0]):
+		r.matrices = append(r.matrices, matrixBlock{r.block(n), n.Info.Segment.Start})
 	default:
 		r.slip(n, words)
 	}
@@ -81,7 +92,7 @@ func (r *blockReader) slip(n *ast.FencedCodeBlock, words []string) {
 	known := []string{"story"}
 	switch strings.ToLower(words[0]) {
 	case "yaml", "yml":
-		known = append(known, "check")
+		known = append(known, "check", "matrix")
 	case "html", "go", "templ":
 	default:
 		return
@@ -89,7 +100,7 @@ func (r *blockReader) slip(n *ast.FencedCodeBlock, words []string) {
 	for _, word := range words[1:] {
 		if near := problem.Nearest(strings.ToLower(word), known); near != "" {
 			b := r.block(n)
-			r.src.Report(problem.Story, b.fence, b.infoLength, fmt.Sprintf("this block is shown as code: %q makes no %s of it", word, map[string]string{"story": "story", "check": "checks"}[near]),
+			r.src.Report(problem.Story, b.fence, b.infoLength, fmt.Sprintf("this block is shown as code: %q makes no %s of it", word, map[string]string{"story": "story", "check": "checks", "matrix": "matrix"}[near]),
 				fmt.Sprintf("write ```%s %s", strings.ToLower(words[0]), near))
 			return
 		}
@@ -254,7 +265,7 @@ func (r *blockReader) props(f fields) Value {
 
 // checks reads a block of checks, which belong to the story above it.
 func (r *blockReader) checks(b block, language string) bool {
-	if language != "yaml" && language != "yml" {
+	if !isYAML(language) {
 		return false
 	}
 	if len(r.subject.Stories) == 0 {
@@ -273,6 +284,10 @@ func (r *blockReader) checks(b block, language string) bool {
 	s.Problems = append(s.Problems, r.src.Problems[before:]...)
 	r.src.Problems = r.src.Problems[:before]
 	return true
+}
+
+func isYAML(language string) bool {
+	return strings.EqualFold(language, "yaml") || strings.EqualFold(language, "yml")
 }
 
 // checkList keeps the checks that have the form of one.

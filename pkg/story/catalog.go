@@ -89,6 +89,8 @@ type Subject struct {
 	Props   Props
 	Prose   Prose
 	Stories []*Story
+	// Matrix is what the front matter says to show after the prose, if anything.
+	Matrix *Matrix
 	// Imports are Go packages that its stories name.
 	Imports []Import
 	// Reads are the files that its props are taken from.
@@ -126,6 +128,8 @@ type Story struct {
 	Checks    []Value
 	Lint      Lint
 	Skip      bool
+	// Variant says which one of a matrix it is; "" for the story itself.
+	Variant string
 	// SkipReason is what `skip:` says when it is text.
 	SkipReason string
 
@@ -160,6 +164,8 @@ type Prose struct {
 	Headings []Heading
 	// Stories are those that stand in it, by the offset of their info string.
 	Stories map[int]*Story
+	// Matrices are those that stand in it, likewise.
+	Matrices map[int]*Matrix
 	// Checks are the offsets of the blocks that have checks and aren't shown.
 	Checks map[int]bool
 }

@@ -25,6 +25,7 @@ var seeds = []string{
 	"---\na: &a [*a, *a]\nb: {<<: {c: d}}\n---\n# x\n```yaml story\nchildren: [{$file: a.json}, {$go: x}, {html: x}]\nslug: 'Ä b'\n```",
 	"# A\n```yaml story\nprops: fixtures/a.json\n```\n# A\n```yaml story\nprops: ../../x.yaml\n```\n",
 	"# \xff\xfe\n```yaml story\nprops: {a: \"\xc3\"}\n```\n",
+	"---\nmatrix: {props: {a: , b: [1, x, {c: d}]}, story: one}\n---\n# One\n```yaml story\n```\n```yaml matrix\nthemes: true\nviewports: [phone]\n```\n```yaml matrix\nprops: {a: [1, 2], b: 3}\n```\n",
 	"---\nno end",
 	"~~~yaml story\n\ttitle: tab\n~~~",
 }
@@ -43,6 +44,15 @@ func FuzzRead(f *testing.F) {
 		c, problems, err := Read(context.Background(), fsys, Options{Jobs: 1})
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, u := range c.Subjects() {
+			for _, m := range u.Matrices() {
+				grid, wrong := m.Grid(func(string) List { return List{{Data: false}, {Data: 1.5}} })
+				if grid == nil && len(wrong) == 0 || grid != nil && len(grid.Rows)*len(grid.Columns) > MaxVariants {
+					t.Errorf("%+v: %v", grid, wrong)
+				}
+				problems = append(problems, wrong...)
+			}
 		}
 		for _, p := range append(problems, allProblems(c)...) {
 			checkPlace(t, files, p)

@@ -12,7 +12,7 @@ import (
 // Suffix is how the name of a subject's Markdown file ends.
 const Suffix = ".stories.md"
 
-var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug", "lint", "imports"}
+var subjectKeys = []string{"title", "component", "description", "order", "tags", "props", "slug", "lint", "imports", "matrix"}
 
 // A subjectReader reads the files of one catalog.
 type subjectReader struct {
@@ -54,6 +54,21 @@ func (r *subjectReader) read(src *Source) *Subject {
 	s.Prose = prose
 	b := blockReader{subjectReader: r, subject: s, src: src, body: body}
 	b.readBlocks(doc)
+	matrices := matrixReader{subjectReader: r, subject: s, src: src}
+	for _, m := range b.matrices {
+		d := decoder{src: src, line: m.block.start.Line - 1, column: m.block.start.Column - 1}
+		v, _ := d.decode(m.block.text)
+		if s.Prose.Matrices == nil {
+			s.Prose.Matrices = map[int]*Matrix{}
+		}
+		if read := matrices.matrix(v, m.block.fence); read != nil { // else it is shown as code
+			s.Prose.Matrices[m.offset] = read
+		}
+	}
+	if v, found := f.get("matrix"); found {
+		field, _ := f.all.Get("matrix")
+		s.Matrix = matrices.matrix(v, field.At)
+	}
 	if len(s.Stories) == 0 && len(src.Problems) == 0 {
 		src.Report(problem.Story, src.Place(body), 1, "the file has no story",
 			"add a fenced block that begins with ```yaml story")

@@ -52,6 +52,8 @@ if (panels) {
   addEventListener("hashchange", () => show(asked()));
   show(asked() ?? session.get("panel"));
 
+  if (panels.querySelector("[data-variants]")) document.head.append(el("script", { src: storytime.href("_storytime/variants.js") + storytime.version }));
+
   const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": "Height of the panels", "aria-valuemin": "112", "aria-valuemax": "2000" });
   panels.append(splitter);
   split(splitter, {

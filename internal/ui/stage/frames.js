@@ -24,6 +24,15 @@ storytime.frames = {
   },
 };
 
+// A viewport in a grid is seen from further away.
+function shrink(frame) {
+  const width = frame.getAttribute("width");
+  if (!width || !frame.closest(".grid")) return;
+  const scale = Math.min(1, 320 / width);
+  frame.style.transform = `scale(${scale})`;
+  Object.assign(frame.parentNode.style, { inlineSize: width * scale + "px", blockSize: frame.offsetHeight * scale + "px" });
+}
+
 const got = {
   ready: send,
   height(frame, { height }) {
@@ -31,6 +40,7 @@ const got = {
     // Nothing in its flow: a dialog or the like, which needs a stage.
     if (height < 16) frame.style.blockSize = "";
     else frame.style.blockSize = Math.min(Math.max(height, least), frame.getAttribute("height") ?? most) + "px";
+    shrink(frame);
   },
   // What a thumbnail has to show, which may be a small button in a corner:
   // it is brought into the middle, and as near as it fits.

@@ -10,6 +10,8 @@ if (frame) {
   const fit = stage.firstElementChild;
   const [theme, viewport, background] = ["theme", "viewport", "background"].map(byId);
   const themes = theme ? [...theme.options].map((option) => option.value) : [];
+  // What the frame shows: a variant of the story may stand in its place.
+  const source = () => storytime.shown ?? frame.getAttribute("src");
   const usual = {
     theme: themes.includes(frame.dataset.theme) ? frame.dataset.theme : themes[0] ?? "",
     viewport: frame.dataset.viewport ?? "", rotate: "", background: "", zoom: "1", dir: "", outline: "", measure: "",
@@ -120,16 +122,21 @@ if (frame) {
     const query = new URLSearchParams();
     for (const key of ["theme", "background", "dir"]) if (state[key] !== usual[key] && state[key] !== every) query.set(key, state[key]);
     const alone = byId("alone");
-    alone.href = frame.getAttribute("src") + (query.size ? "?" + query : "");
+    alone.href = source() + (query.size ? "?" + query : "");
   }
 
   // A frame for each theme, in the place of the one.
   let compared = null;
   function sideBySide(on, width, height) {
     fit.hidden = on;
+    if (compared?.shows !== source()) {
+      compared?.remove();
+      compared = null;
+    }
     if (on && !compared) {
       compared = el("div", { class: "stage-themes" }, ...themes.map((name) => el("figure", {}, el("figcaption", {}, name),
-        el("iframe", { title: frame.title + ", " + name, src: frame.getAttribute("src") + "?theme=" + encodeURIComponent(name), "data-theme": name }))));
+        el("iframe", { title: frame.title + ", " + name, src: source() + "?theme=" + encodeURIComponent(name), "data-theme": name }))));
+      compared.shows = source();
       stage.append(compared);
     } else if (!on) {
       compared?.remove();
