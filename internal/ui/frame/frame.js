@@ -123,6 +123,8 @@
     if (event.data?.storytime !== "set") return;
     const given = Object.entries(event.data).filter(([, value]) => value !== null && value !== undefined);
     apply({ ...query, ...Object.fromEntries(given) });
+    asked = 0; // whoever asks may not have heard of the height
+    soon();
   });
 
   // The height. A story that fills its window (100vh) is as high as we make

@@ -38,8 +38,11 @@ const got = {
   height(frame, { height }) {
     if (!(height >= 0) || !frame.closest(".inline-stage")) return;
     // Nothing in its flow: a dialog or the like, which needs a stage.
-    if (height < 16) frame.style.blockSize = "";
-    else frame.style.blockSize = Math.min(Math.max(height, least), frame.getAttribute("height") ?? most) + "px";
+    frame.wants = height < 16 ? 0 : Math.min(Math.max(height, least), frame.getAttribute("height") ?? most);
+    // In a grid, those of a row are of one height.
+    const row = [...frame.closest(".grid tr")?.querySelectorAll("iframe:not([width])") ?? []];
+    const wanted = Math.max(frame.wants, ...row.map((one) => one.wants ?? 0));
+    for (const one of [frame, ...row]) one.style.blockSize = wanted ? wanted + "px" : "";
     shrink(frame);
   },
   // What a thumbnail has to show, which may be a small button in a corner:
@@ -69,3 +72,6 @@ addEventListener("message", (event) => {
   if (typeof kind !== "string" || !Object.hasOwn(got, kind)) return;
   for (const frame of frames()) if (frame.contentWindow === event.source) got[kind](frame, event.data);
 });
+
+// Frames that were there before this script have said it all to nobody.
+storytime.frames.set({});
