@@ -59,9 +59,9 @@ var later = map[string]string{
 	"variants.js": "variants/variants.js",
 }
 
-// laterScript is one of these.
-func laterScript(name string) string {
-	return "\"use strict\";(()=>{\n" + leanScript(asset(later[name])) + "})();\n"
+// laterScript is one of these, in the language of w.
+func laterScript(name string, w words) string {
+	return "\"use strict\";(()=>{\n" + w.script(leanScript(asset(later[name]))) + "})();\n"
 }
 
 // asset returns an embedded file. That it is there is known when the program
@@ -88,12 +88,12 @@ func stylesheet(accent string) string {
 
 // script is workshop.js: each part in a function of its own, so that nothing
 // but the object "storytime" is shared.
-func script() string {
+func script(w words) string {
 	var b strings.Builder
 	b.WriteString("\"use strict\";\n")
 	for _, name := range scripts {
 		b.WriteString("(()=>{\n")
-		b.WriteString(leanScript(asset(name)))
+		b.WriteString(w.script(leanScript(asset(name))))
 		b.WriteString("})();\n")
 	}
 	return b.String()
@@ -102,13 +102,13 @@ func script() string {
 // version changes whenever one of the files that carry it changes. It leaves
 // out nav.js and search.js on purpose: a page must not change because another
 // story came or went.
-func version(accent string) string {
+func version(accent string, w words) string {
 	sum := sha256.New()
-	for _, part := range []string{stylesheet(accent), script(), leanScript(asset("shell/theme.js"))} {
+	for _, part := range []string{stylesheet(accent), script(w), leanScript(asset("shell/theme.js"))} {
 		sum.Write([]byte(part))
 	}
 	for _, name := range slices.Sorted(maps.Keys(later)) {
-		sum.Write([]byte(laterScript(name)))
+		sum.Write([]byte(laterScript(name, w)))
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:10]
 }

@@ -7,6 +7,7 @@ import (
 
 // checkStencils are the checks of a story on its page, and what they come to.
 type checkStencils struct {
+	words                      words
 	list, kept, failed         stencil
 	verdictKept, verdictFailed stencil
 	none                       template.HTML
@@ -14,6 +15,7 @@ type checkStencils struct {
 
 func (p *Pages) checkStencils() checkStencils {
 	return checkStencils{
+		words:         p.words,
 		list:          p.stencil("checks", "Rows"),
 		kept:          p.stencil("check-kept", "Title", "Place"),
 		failed:        p.stencil("check-failed", "Title", "Place", "Problems"),
@@ -52,7 +54,7 @@ func (t *checkStencils) verdict(checks []Check) template.HTML {
 	case failed > 0:
 		return t.failure("", failed)
 	case len(checks) > 0:
-		return t.verdictKept.html(text(count(len(checks), "check", "checks")))
+		return t.verdictKept.html(text(t.words.count(len(checks), "check", "checks")))
 	}
 	return ""
 }
@@ -62,5 +64,5 @@ func (t *checkStencils) failure(href string, failed int) template.HTML {
 	if failed == 0 {
 		return ""
 	}
-	return t.verdictFailed.html(address(href), text(count(failed, "failed check", "failed checks")))
+	return t.verdictFailed.html(address(href), text(t.words.count(failed, "failed check", "failed checks")))
 }

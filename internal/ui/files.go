@@ -50,6 +50,7 @@ type File struct {
 // Files returns everything that lies below Dir, in a fixed order and, for the
 // same input, the same to the byte.
 func Files(site *Site, nav []*Node, index []Entry) []File {
+	w := wordsIn(site.Lang)
 	files := []File{
 		{FrameScript, frameScript(site)},
 		{Icon, []byte(asset("icon/icon.svg"))},
@@ -57,11 +58,11 @@ func Files(site *Site, nav []*Node, index []Entry) []File {
 		{searchFile, searchScript(nav, index)},
 		{themeFile, []byte(leanScript(asset("shell/theme.js")))},
 		{styleFile, []byte(stylesheet(site.Brand.Accent))},
-		{ScriptFile, []byte(script())},
+		{ScriptFile, []byte(script(w))},
 		{StorybookScript, []byte(storybookScript())},
 	}
 	for _, name := range slices.Sorted(maps.Keys(later)) {
-		files = append(files, File{Dir + "/" + name, []byte(laterScript(name))})
+		files = append(files, File{Dir + "/" + name, []byte(laterScript(name, w))})
 	}
 	return files
 }

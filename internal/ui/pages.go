@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"html/template"
 	"io"
-	"strconv"
 	"sync"
 )
 
 // Pages writes the pages of one site. It is safe for concurrent use.
 type Pages struct {
 	site      *Site
+	words     words
 	templates *template.Template
 	version   string
 	mark      string // see stencil
@@ -29,9 +29,11 @@ type Pages struct {
 // New returns what writes the pages of a site. The site's settings are taken
 // as they are now.
 func New(site *Site) *Pages {
-	p := &Pages{site: site, version: version(site.Brand.Accent), mark: markFor(site)}
+	w := wordsIn(site.Lang)
+	p := &Pages{site: site, words: w, version: version(site.Brand.Accent, w), mark: markFor(site)}
 	p.templates = template.Must(template.New("ui").Funcs(template.FuncMap{
-		"count":   count,
+		"t":       w.say,
+		"count":   w.count,
 		"excerpt": excerpt,
 		"tags":    p.fragments.tagList,
 	}).ParseFS(embedded, "*/*.html"))
@@ -99,12 +101,4 @@ func (p *Pages) bare(page *Page) any {
 		Icon    template.HTMLAttr
 		Version string
 	}{page, p.site, language(p.site.Lang), direction(p.site.Lang), p.icon(page.Root), p.version}
-}
-
-// count says how many there are of something.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

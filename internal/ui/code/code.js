@@ -16,7 +16,7 @@ storytime.enhance = (root) => {
     if (code.parentElement.matches(".code-box")) continue;
     const box = el("div", { class: "code-box" });
     const title = code.parentElement.querySelector(":scope > figcaption")?.textContent;
-    const button = el("button", { class: "copy", type: "button", "aria-label": title ? "Copy " + title : "Copy code" }, "Copy");
+    const button = el("button", { class: "copy", type: "button", "aria-label": title ? t("Copy {}").replace("{}", () => title) : t("Copy code") }, t("Copy"));
     button.addEventListener("click", () => copy(code.textContent));
     code.replaceWith(box);
     box.append(code, button);

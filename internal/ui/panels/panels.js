@@ -54,7 +54,7 @@ if (panels) {
 
   if (panels.querySelector("[data-variants]")) document.head.append(el("script", { src: storytime.href("_storytime/variants.js") + storytime.version }));
 
-  const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": "Height of the panels", "aria-valuemin": "112", "aria-valuemax": "2000" });
+  const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": t("Height of the panels"), "aria-valuemin": "112", "aria-valuemax": "2000" });
   panels.append(splitter);
   split(splitter, {
     name: "panels", vertical: true, min: 112,

@@ -94,10 +94,10 @@ function update() {
   list.scrollTop = 0;
   input.setAttribute("aria-expanded", hits.length > 0);
   select(hits.length ? 0 : -1);
-  note.textContent = !words.length ? "Titles, tags, descriptions and prose"
-    : !found.length ? "Nothing found"
-      : found.length > most ? `The best ${most} of ${found.length}`
-        : found.length + (found.length === 1 ? " result" : " results");
+  note.textContent = !words.length ? t("Titles, tags, descriptions and prose")
+    : !found.length ? t("Nothing found")
+      : found.length > most ? t("The best {} of {}").replace("{}", most).replace("{}", found.length)
+        : found.length === 1 ? t("1 result") : t("{} results").replace("{}", found.length);
 }
 
 function select(to) {
@@ -121,14 +121,14 @@ function go(event) {
 
 function build() {
   input = el("input", {
-    type: "text", role: "combobox", "aria-label": "Search", placeholder: "Search",
+    type: "text", role: "combobox", "aria-label": t("Search"), placeholder: t("Search"),
     "aria-expanded": "false", "aria-controls": "st-hits", "aria-autocomplete": "list",
     autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "go",
   });
-  list = el("ul", { class: "finder-list", role: "listbox", id: "st-hits", "aria-label": "Results" });
+  list = el("ul", { class: "finder-list", role: "listbox", id: "st-hits", "aria-label": t("Results") });
   note = el("p", { class: "finder-note", role: "status" });
   const field = el("div", { class: "finder-field" }, document.querySelector("[data-does=search] svg").cloneNode(true), input, el("kbd", {}, "Esc"));
-  dialog = el("dialog", { class: "finder", id: "st-finder", "aria-label": "Search" }, field, list, note);
+  dialog = el("dialog", { class: "finder", id: "st-finder", "aria-label": t("Search") }, field, list, note);
   document.body.append(dialog);
   input.addEventListener("input", update);
   input.addEventListener("keydown", (event) => {

@@ -78,7 +78,7 @@ const storytime = window.storytime = {
     quiet = setTimeout(() => { toast.textContent = ""; }, 1800);
   },
 
-  async copy(text, said = "Copied") {
+  async copy(text, said = t("Copied")) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -91,7 +91,7 @@ const storytime = window.storytime = {
       const done = document.execCommand("copy");
       area.remove();
       focused?.focus();
-      if (!done) said = "Could not copy";
+      if (!done) said = t("Could not copy");
     }
     storytime.say(said);
   },

@@ -34,7 +34,7 @@ if (frame) {
   };
   // The choice of all themes, side by side.
   const every = "*";
-  theme?.add(new Option("All, side by side", every));
+  theme?.add(new Option(t("All, side by side"), every));
 
   function read() {
     state = { ...usual };
@@ -163,7 +163,7 @@ if (frame) {
   byId("zoom").addEventListener("click", () => choose("zoom", "1"));
   byId("zoom-in").addEventListener("click", () => choose("zoom", String(zooms.find((zoom) => zoom > Number(state.zoom) + 0.001) ?? zooms.at(-1))));
   byId("zoom-out").addEventListener("click", () => choose("zoom", String(zooms.findLast((zoom) => zoom < Number(state.zoom) - 0.001) ?? zooms[0])));
-  byId("link").addEventListener("click", () => copy(location.href, "Link copied"));
+  byId("link").addEventListener("click", () => copy(location.href, t("Link copied")));
   const full = byId("full");
   storytime.actions.full = () => stage.requestFullscreen();
   if (document.fullscreenEnabled) full.addEventListener("click", storytime.actions.full);

@@ -8,12 +8,12 @@ let panel = null;
 function build() {
   const counts = new Map();
   for (const node of storytime.nodes) for (const tag of node.tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  const text = el("input", { type: "search", "aria-label": "Filter by title", placeholder: "Filter by title", autocomplete: "off" });
-  const choice = (name, value) => el("label", {}, el("input", { type: "checkbox", name, value }), value || "With problems");
-  const tags = el("fieldset", {}, el("legend", {}, "Tags"));
+  const text = el("input", { type: "search", "aria-label": t("Filter by title"), placeholder: t("Filter by title"), autocomplete: "off" });
+  const choice = (name, value) => el("label", {}, el("input", { type: "checkbox", name, value }), value || t("With problems"));
+  const tags = el("fieldset", {}, el("legend", {}, t("Tags")));
   for (const tag of counts.keys()) tags.append(choice("tag", tag));
   const note = el("p", { role: "status" });
-  panel = el("form", { class: "filter", id: "st-filters", "aria-label": "Filter" }, text);
+  panel = el("form", { class: "filter", id: "st-filters", "aria-label": t("Filter") }, text);
   if (counts.size) panel.append(tags);
   if (storytime.nodes.some((node) => node.broken)) panel.append(el("div", {}, choice("broken", "")));
   panel.append(note);
@@ -31,7 +31,7 @@ function build() {
       fold(node.title).includes(words) &&
       (!chosen.length || chosen.some((tag) => node.tags.includes(tag))) &&
       (!broken || node.broken)), words);
-    note.textContent = on ? (found ? found + (found === 1 ? " match" : " matches") : "Nothing matches") : "";
+    note.textContent = on ? (found ? found === 1 ? t("1 match") : t("{} matches").replace("{}", found) : t("Nothing matches")) : "";
   };
   panel.addEventListener("input", panel.apply);
   panel.addEventListener("submit", (event) => event.preventDefault());

@@ -53,7 +53,7 @@ const siblings = (node) => (node.parent ? node.parent.children : roots);
 function draw() {
   if (!box) return;
   for (const node of storytime.nodes) node.link = node.group = null;
-  const list = el("ul", { class: "tree", role: "tree", "aria-label": "Stories" });
+  const list = el("ul", { class: "tree", role: "tree", "aria-label": t("Stories") });
   for (const node of roots) if (shown(node)) list.append(row(node));
   box.replaceChildren(list);
   const first = roots.find(shown);
@@ -85,7 +85,7 @@ function row(node) {
   link.append(el("span", { class: "label" }, ...marked(node.title, words)));
   const tag = node.tags.find((name) => !node.parent?.tags.includes(name));
   if (tag) link.append(el("span", { class: "badge" }, tag));
-  if (node.worst) link.append(el("span", { class: "dot" }, node.failed || ""), el("span", { class: "sr" }, node.failed ? "failed checks" : node.broken ? "has a problem" : "has problems in it"));
+  if (node.worst) link.append(el("span", { class: "dot" }, node.failed || ""), el("span", { class: "sr" }, node.failed ? t("failed checks") : node.broken ? t("has a problem") : t("has problems in it")));
   link.node = node;
   const item = el("li", { role: "none" }, link);
   if (branch && node.open) item.append(rows(node));
