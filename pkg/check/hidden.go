@@ -25,8 +25,15 @@ func (d *Document) Hidden(n *html.Node) bool {
 
 // notShown reports whether an element hides itself and all that is in it,
 // without regard to what it stands in except where that is a closed details.
-func notShown(n *html.Node) bool {
-	if closed(n) || strings.EqualFold(attr(n, "aria-hidden"), "true") || has(n, "inert") {
+func notShown(n *html.Node) bool { return ariaHidden(n) || away(n) }
+
+// ariaHidden reports whether an element hides itself from assistive
+// technology, and from nobody else.
+func ariaHidden(n *html.Node) bool { return strings.EqualFold(attr(n, "aria-hidden"), "true") }
+
+// away reports whether an element hides itself from everybody.
+func away(n *html.Node) bool {
+	if closed(n) || has(n, "inert") {
 		return true
 	}
 	switch display := styleOf(n, "display"); display {
