@@ -27,6 +27,7 @@ var styles = []string{
 	"panels/panels.css",
 	"props/props.css",
 	"checks/checks.css",
+	"accessibility/accessibility.css",
 	"card/card.css",
 	"subject/subject.css",
 	"problem/problem.css",

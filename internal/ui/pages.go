@@ -20,6 +20,7 @@ type Pages struct {
 	story         storyStencils
 	subject       subjectStencils
 	checks        checkStencils
+	accessibility accessibilityStencils
 	themeAttrs    map[string]template.HTML
 	viewportAttrs map[string]template.HTML
 
@@ -41,6 +42,7 @@ func New(site *Site) *Pages {
 	p.story = p.storyStencils()
 	p.subject = p.subjectStencils()
 	p.checks = p.checkStencils()
+	p.accessibility = p.accessibilityStencils()
 	p.nameFrameAttributes()
 	return p
 }

@@ -70,7 +70,7 @@ func testStory(site *Site) *Story {
 		Theme: "light", Viewport: "Phone", Props: testProps(4),
 		Source: []Code{testCode(), testCode()}, Markup: testCode(),
 		Subject: Link{hostile, "../index.html#a"}, Prev: &Link{hostile, "../b/index.html"}, Next: &Link{hostile, "../c/index.html"},
-		Place: hostile,
+		Place: hostile, Accessibility: testAccessibility(),
 	}
 }
 

@@ -20,7 +20,7 @@ type storyStencils struct {
 func (p *Pages) storyStencils() storyStencils {
 	return storyStencils{
 		page: p.stencil("story", "Top", "Crumbs", "Title", "Tags", "Verdict", "Documentation", "Prev", "Next",
-			"Lead", "Stage", "Count", "CheckCount", "Variants", "Props", "Source", "Place", "Markup", "Checks"),
+			"Lead", "Stage", "Count", "CheckCount", "Variants", "Props", "Source", "Place", "Markup", "Checks", "Accessibility"),
 		documentation: p.stencil("documentation", "Href"),
 		prev:          p.stencil("prev", "Href", "Title"),
 		next:          p.stencil("next", "Href", "Title"),
@@ -63,9 +63,13 @@ func (p *Pages) Story(w io.Writer, s *Story) error {
 	if markup == "" {
 		markup = t.noHTML
 	}
+	accessibility := t.noHTML
+	if s.Accessibility != nil {
+		accessibility = p.accessibility.panelOf(s.Accessibility)
+	}
 	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
 		p.checks.verdict(s.Checks), documentation, prev, next, f.leadText(s.Description), p.stage(s), count, checkCount, variants(s.Variants), props,
-		f.codeBlocks(s.Source), place, markup, p.checkList(s.Checks))
+		f.codeBlocks(s.Source), place, markup, p.checkList(s.Checks), accessibility)
 }
 
 // variants are the other documents that the page can show, for its script.

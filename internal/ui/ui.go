@@ -224,6 +224,8 @@ type Story struct {
 	Source []Code
 	// Markup is the HTML that the story rendered to, formatted.
 	Markup Code
+	// Accessibility is nil for a story that has no HTML.
+	Accessibility *Accessibility
 	// Subject leads to the story's place in its subject's page.
 	Subject    Link
 	Prev, Next *Link  // stories of the same subject
@@ -235,6 +237,28 @@ type Check struct {
 	Title    string // as it was written, on one line
 	Place    string // file:line
 	Problems []*problem.Problem
+}
+
+// Accessibility is what assistive technology is given of a story.
+type Accessibility struct {
+	// Findings are the mistakes that were found without being asked, if they
+	// were searched for.
+	Searched bool
+	Findings []*problem.Problem
+	Unread   bool      // the HTML can't be parsed: nothing below is known
+	Nodes    []Exposed // the tree; each may be one deeper than the one before it
+	More     int       // how many nodes there are beyond those
+	// Stops are what the Tab key reaches, in its order.
+	Stops     []Exposed
+	MoreStops int
+}
+
+// An Exposed is an element that assistive technology knows of; without a
+// role, a text.
+type Exposed struct {
+	Depth                          int
+	Role, Name, Description, Value string
+	States                         []string
 }
 
 // A Node is a place in the navigation: a section, a subject or a story.

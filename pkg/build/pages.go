@@ -28,6 +28,7 @@ type view struct {
 	problems problem.List
 	broken   bool // there is no HTML
 	checks   []ui.Check
+	document *check.Document // until the story's page is made
 	source   ui.Code
 	markup   ui.Code
 	outcomes []check.Outcome // of which checks shows
@@ -125,6 +126,7 @@ func (w *worker) alone(ctx context.Context, st *story.Story) (*view, error) {
 		v.broken = true
 		return v, w.brokenDocument(st, v.problems)
 	}
+	v.document = r.document
 	body := rewriteHTML(out.HTML, w.resolver(v, findInStory(w.catalog, st, out.Components), path.Dir(st.Subject.File)))
 	if frame != nil {
 		find := findInFile(w.catalog, w.catalog.LayoutOf(st).Name)
@@ -221,13 +223,15 @@ func (w *worker) storyPage(v *view, docs []ui.Prop, prev, next *story.Story) err
 		Description: st.Description, Frame: relativeURL(file, st.Alone()),
 		Theme: st.Theme, Viewport: st.Viewport, Skipped: st.Skip,
 		Props: storyProps(st, docs), Variants: v.variants(),
-		Checks:  v.checks,
-		Source:  []ui.Code{v.source},
-		Markup:  v.markup,
-		Subject: ui.Link{Title: u.Title, Href: subject.Href + "#" + fragmentURL(st.Anchor())},
-		Prev:    storyLink(file, prev), Next: storyLink(file, next),
+		Checks:        v.checks,
+		Source:        []ui.Code{v.source},
+		Markup:        v.markup,
+		Accessibility: v.accessibility(),
+		Subject:       ui.Link{Title: u.Title, Href: subject.Href + "#" + fragmentURL(st.Anchor())},
+		Prev:          storyLink(file, prev), Next: storyLink(file, next),
 		Place: lineOf(st.At),
 	}
+	v.document = nil
 	page.Tags = st.AllTags()
 	page.Crumbs = append(w.subjectCrumbs(file, u), subject)
 	page.Problems = v.problems

@@ -30,10 +30,11 @@ type patient struct {
 	ended   chan struct{} // closed when all that it started has ended
 }
 
-// rendered is a story's HTML, what became of its promises, and the layout
+// rendered is a story's HTML, the same parsed, what became of its promises, and the layout
 // around it; or why there is none.
 type rendered struct {
 	out      *render.Output
+	document *check.Document
 	outcomes []check.Outcome
 	frame    *render.Frame
 	problems problem.List
@@ -53,8 +54,9 @@ func newPatient(ctx context.Context, c *story.Catalog, programs render.Programs,
 		for st := range p.stories {
 			var r rendered
 			if r.out, r.problems = renderer.Render(ctx, st); r.problems == nil {
+				r.document = check.NewDocument(r.out.HTML)
 				if suite != nil {
-					r.outcomes = suite.Run(st, r.out.HTML)
+					r.outcomes = suite.Run(st, r.document)
 				}
 				if layout := c.LayoutOf(st); layout.Name != "" {
 					r.frame, r.problems = renderer.Layout(ctx, layout, st)

@@ -57,7 +57,7 @@ func TestWhatTheShopPromisesHolds(t *testing.T) {
 	promises := 0
 	used := map[string]bool{}
 	eachStory(t, func(s *story.Story, html string) {
-		for _, o := range suite.Run(s, html) {
+		for _, o := range suite.Run(s, NewDocument(html)) {
 			promises++
 			for _, p := range o.Problems {
 				t.Errorf("%v\n%s    hint %s", p, p.Detail, p.Hint)

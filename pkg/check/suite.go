@@ -48,15 +48,14 @@ const LintTitle = "accessibility and HTML"
 // Run runs what a story promises of its HTML, without its layout: each check
 // that it lists, in their order, and then, unless all rules are off, those
 // that nobody has to ask for.
-func (s *Suite) Run(st *story.Story, html string) []Outcome {
+func (s *Suite) Run(st *story.Story, d *Document) []Outcome {
 	linted := !allOff(st.Lint)
 	if len(st.Checks) == 0 && !linted {
 		return nil
 	}
 	outcomes := make([]Outcome, 0, len(st.Checks)+1)
-	d := NewDocument(html)
 	for _, v := range st.Checks {
-		outcomes = append(outcomes, s.check(st, d, v, html))
+		outcomes = append(outcomes, s.check(st, d, v))
 	}
 	if linted {
 		outcomes = append(outcomes, lint(st, d))
@@ -72,7 +71,7 @@ func (s *Suite) Run(st *story.Story, html string) []Outcome {
 	return outcomes
 }
 
-func (s *Suite) check(st *story.Story, d *Document, v story.Value, html string) Outcome {
+func (s *Suite) check(st *story.Story, d *Document, v story.Value) Outcome {
 	o := Outcome{Title: cmp.Or(sourceOf(v), "{}"), Short: short(v), At: v.At}
 	c, problems := Parse(v, s.options)
 	switch {
@@ -80,7 +79,7 @@ func (s *Suite) check(st *story.Story, d *Document, v story.Value, html string) 
 		o.Problems = problems
 	case c.golden:
 		o.Golden = true
-		if p := s.golden(st, c, html); p != nil {
+		if p := s.golden(st, c, d.source); p != nil {
 			o.Problems = problem.List{p}
 		}
 	default:
