@@ -65,6 +65,7 @@ func (t *accessibilityStencils) tree(a *Accessibility) template.HTML {
 		return t.empty
 	}
 	var b strings.Builder
+	b.Grow(64 * len(a.Nodes))
 	depth := -1
 	for i := range a.Nodes {
 		n := &a.Nodes[i]
@@ -87,6 +88,7 @@ func (t *accessibilityStencils) stops(a *Accessibility) template.HTML {
 		return t.noStops
 	}
 	var b strings.Builder
+	b.Grow(64 * len(a.Stops))
 	b.WriteString("<ol>")
 	for i := range a.Stops {
 		b.WriteString("<li>")
@@ -105,13 +107,13 @@ func (t *accessibilityStencils) others(count int) template.HTML {
 }
 
 func (t *accessibilityStencils) writeNode(b *strings.Builder, n *Exposed) {
+	if n.Role == "" {
+		t.text.fill(b, text(n.Name))
+		return
+	}
 	var name, rest template.HTML
 	if n.Name != "" {
 		name = t.name.html(text(n.Name))
-	}
-	if n.Role == "" {
-		t.text.fill(b, name)
-		return
 	}
 	var parts []string
 	if n.Description != "" {

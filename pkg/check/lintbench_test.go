@@ -31,3 +31,13 @@ func BenchmarkNewDocument(b *testing.B) {
 		NewDocument(small)
 	}
 }
+
+func BenchmarkOutline(b *testing.B) {
+	d := NewDocument(small)
+	b.ReportAllocs()
+	for b.Loop() {
+		if o := d.Outline(100); len(o.Stops) != 3 {
+			b.Fatal(o.Stops)
+		}
+	}
+}

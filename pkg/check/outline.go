@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -54,6 +55,7 @@ func (d *Document) Outline(limit int) *Outline {
 		return nil
 	}
 	o := outliner{d: d, limit: limit}
+	o.out.Nodes = make([]Node, 0, min(limit, len(d.elements)))
 	o.children(d.root, where{})
 	o.text(where{})
 	o.tabOrder()
@@ -76,7 +78,7 @@ type outliner struct {
 	d       *Document
 	limit   int
 	out     Outline
-	pending strings.Builder // text that isn't in the outline yet
+	pending []byte // text that isn't in the outline yet
 	stops   []stop
 }
 
@@ -96,7 +98,7 @@ func (o *outliner) children(n *html.Node, at where) {
 		case c.Type == html.ElementNode:
 			o.element(c, at)
 		case c.Type == html.TextNode && !at.mute && !at.hidden && !at.invisible && !skipped(n):
-			o.pending.WriteString(c.Data)
+			o.pending = append(o.pending, c.Data...)
 		}
 	}
 }
@@ -190,11 +192,11 @@ func (o *outliner) list(n *html.Node, role string, depth int) int {
 // text adds the text so far, unless the node that it stands in says so
 // already.
 func (o *outliner) text(at where) {
-	if o.pending.Len() == 0 {
-		return
+	text := ""
+	if trimmed := bytes.Trim(o.pending, whiteSpace); len(trimmed) > 0 {
+		text = fold(string(trimmed))
 	}
-	text := fold(o.pending.String())
-	o.pending.Reset()
+	o.pending = o.pending[:0]
 	switch {
 	case text == "" || strings.Contains(at.said[0], text) || strings.Contains(at.said[1], text):
 	case len(o.out.Nodes) >= o.limit || at.depth > maxOutlineDepth:

@@ -39,6 +39,7 @@ func (o *outliner) tabOrder() {
 	})
 	shown := o.stops[:min(o.limit, len(o.stops))]
 	o.out.MoreStops = len(o.stops) - len(shown)
+	o.out.Stops = make([]Node, 0, len(shown))
 	for _, s := range shown {
 		var node Node
 		if s.listed >= 0 {
