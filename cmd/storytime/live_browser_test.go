@@ -347,6 +347,8 @@ func followsTheChecks(l *live, b *browser.Browser) {
 	tab.wait(`$("#st-panel-checks").textContent.includes("no alternative text")`)
 	tab.is("false", `$("#st-panel-checks").hidden`)
 	tab.is("true", `$("#st-panel-checks .problem a").href.startsWith("https://www.w3.org/")`)
+	tab.is("true", `$("#st-panel-accessibility .checks").textContent.includes("no alternative text")`,
+		`[...$("#st-panel-accessibility").querySelectorAll(".outline li")].some((one) => one.textContent === "img")`)
 	tab.same()
 	tab.calm()
 }

@@ -745,6 +745,7 @@ func breaksNoRuleOfAxe(t *testing.T, b *browser.Browser, shop *builtSite, where 
 		where.base + "actions/button/primary/index.html", where.base + "404.html", where.base + "actions/all-stories.html",
 		broken + "index.html", broken + "parts/part/index.html", broken + "parts/part/broken/index.html", broken + "parts/part/part--broken.html",
 		broken + "parts/part/failing/index.html#panel=checks", where.base + "actions/button/primary/index.html#panel=checks",
+		broken + "parts/part/failing/index.html#panel=accessibility", where.base + "pages/product/in-stock/index.html#panel=accessibility",
 	}
 	for _, address := range addresses {
 		for _, dark := range []bool{false, true} {

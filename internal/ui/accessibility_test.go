@@ -67,7 +67,7 @@ func TestAccessibilityPanelSaysWhatItDoesNotKnow(t *testing.T) {
 	}{
 		{nil, "There is no HTML"},
 		{&Accessibility{}, "Mistakes were not looked for"},
-		{&Accessibility{Searched: true}, "Nothing was found of what is looked for without being asked"},
+		{&Accessibility{Searched: true}, "Nothing was found without being asked"},
 		{&Accessibility{}, "is given nothing"},
 		{&Accessibility{}, "The Tab key reaches nothing"},
 		{&Accessibility{Unread: true}, "can't be read"},
