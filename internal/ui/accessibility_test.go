@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -52,10 +53,10 @@ func TestAccessibilityIsShownAsAListOfLists(t *testing.T) {
 		},
 		More: 2, Stops: []Exposed{{Role: "button"}},
 	}
-	want := "Accessibility\n- failed:a &lt;b&gt; is wrong\nWhat to do about it\nAccessibility tree\n- list “a”\n- listitem\n- text “b”\n" +
-		"- textbox “c” described as “d”, value “&lt;e&gt;”, required, invalid\n… and 2 more.\nTab order\n- button\n" +
+	want := "Accessibility\n- failed:a <b> is wrong\nWhat to do about it\nAccessibility tree\n- list “a”\n- listitem\n- text “b”\n" +
+		"- textbox “c” described as “d”, value “<e>”, required, invalid\n… and 2 more.\nTab order\n- button\n" +
 		"As far as the story's own HTML tells, without its layout, style sheets and scripts."
-	if got := accessibilityPanel(t, a); got != want {
+	if got := html.UnescapeString(accessibilityPanel(t, a)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -72,7 +73,7 @@ func TestAccessibilityPanelSaysWhatItDoesNotKnow(t *testing.T) {
 		{&Accessibility{}, "The Tab key reaches nothing"},
 		{&Accessibility{Unread: true}, "can't be read"},
 	} {
-		if got := accessibilityPanel(t, c.a); !strings.Contains(got, c.want) {
+		if got := html.UnescapeString(accessibilityPanel(t, c.a)); !strings.Contains(got, c.want) {
 			t.Errorf("no %q in\n%s", c.want, got)
 		}
 	}

@@ -47,6 +47,10 @@ func New(site *Site) *Pages {
 	return p
 }
 
+// Say returns one of the workshop's own texts in the language of the site, with
+// what stands in the places of "{}".
+func (p *Pages) Say(english string, args ...string) string { return p.words.say(english, args...) }
+
 // fragment executes a template that becomes part of a page.
 func (p *Pages) fragment(name string, data any) template.HTML {
 	var b bytes.Buffer

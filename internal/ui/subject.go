@@ -44,7 +44,7 @@ func (p *Pages) Subject(w io.Writer, s *Subject) error {
 		grid = p.fragment("grid-section", gridData{p, s.Grid})
 	}
 	for i, one := range s.Tables {
-		h := s.tableHeading(i)
+		h := p.tableHeading(s, i)
 		props += t.table.html(text(h.ID), text(h.Title), f.subjectTable(one.Props))
 	}
 	if len(s.Nested) > 0 {
@@ -54,33 +54,34 @@ func (p *Pages) Subject(w io.Writer, s *Subject) error {
 		foot = t.foot.html(text(s.Source))
 	}
 	return t.page.write(w, p.top(&s.Page), f.breadcrumbs(&s.Page), text(s.Title), f.tagList(s.Tags),
-		f.leadText(s.Description), problems, t.outline(s), p.prose(s.Parts), grid, props, nested, foot)
+		f.leadText(s.Description), problems, p.outline(s), p.prose(s.Parts), grid, props, nested, foot)
 }
 
 // tableHeading is what stands above a table.
-func (s *Subject) tableHeading(i int) Heading {
-	h := Heading{2, "st-props", "Props"}
+func (p *Pages) tableHeading(s *Subject, i int) Heading {
+	h := Heading{2, "st-props", p.Say("Props")}
 	if i > 0 {
 		h.ID += "-" + strconv.Itoa(i+1)
 	}
 	if len(s.Tables) > 1 {
-		h.Title += " of " + s.Tables[i].Component
+		h.Title = p.Say("Props of {}", s.Tables[i].Component)
 	}
 	return h
 }
 
 // outline is a subject's table of contents: its headings, and then the parts
 // that the page itself adds. A page of one heading needs none.
-func (t *subjectStencils) outline(s *Subject) template.HTML {
+func (p *Pages) outline(s *Subject) template.HTML {
+	t := &p.subject
 	headings := s.Contents[:len(s.Contents):len(s.Contents)]
 	if s.Grid != nil {
-		headings = append(headings, Heading{2, "st-variants", "Variants"})
+		headings = append(headings, Heading{2, "st-variants", p.Say("Variants")})
 	}
 	for i := range s.Tables {
-		headings = append(headings, s.tableHeading(i))
+		headings = append(headings, p.tableHeading(s, i))
 	}
 	if len(s.Nested) > 0 {
-		headings = append(headings, Heading{2, "st-nested", "Below this"})
+		headings = append(headings, Heading{2, "st-nested", p.Say("Below this")})
 	}
 	if len(headings) < 2 {
 		return ""

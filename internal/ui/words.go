@@ -45,12 +45,18 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s[:i], s[i+len(separator):], true
 }
 
-// say returns a text in the language.
-func (w words) say(english string) string {
-	if text, ok := w[english]; ok {
-		return text
+// say returns a text in the language, with what stands in the places of "{}".
+func (w words) say(english string, args ...string) string {
+	text, ok := w[english]
+	if !ok {
+		text = english
 	}
-	return english
+	before, rest, _ := strings.Cut(text, "{}")
+	for _, arg := range args {
+		after, more, _ := strings.Cut(rest, "{}")
+		before, rest = before+arg+after, more
+	}
+	return before
 }
 
 // count says how many there are of something. Languages count in many ways, so

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -76,7 +77,7 @@ func (s *site) choices(m *story.Matrix) func(prop string) story.List {
 	}
 }
 
-// matrixTitle says what a matrix shows where its author doesn't.
+// matrixTitle says what a matrix shows, for a report.
 func matrixTitle(m *story.Matrix) string {
 	var names []string
 	for _, a := range m.Axes {
@@ -113,14 +114,19 @@ func (w *worker) grids(ctx context.Context, v *view) error {
 // shownGrid is a matrix on the page of its subject.
 func (w *worker) shownGrid(page string, m *story.Matrix, v *view) *ui.Grid {
 	shown := &ui.Grid{Title: m.Title, Story: *storyLink(page, m.Story)}
-	if shown.Title == "" {
-		shown.Title = matrixTitle(m)
-	}
 	g := v.grids[m]
 	if g.Grid == nil {
+		shown.Title = cmp.Or(shown.Title, m.Story.Title)
 		return shown
 	}
-	shown.Down, shown.Across, shown.Columns = g.Down, g.Across, g.Columns
+	shown.Down, shown.Across, shown.Columns = w.axisName(g.Down), w.axisName(g.Across), g.Columns
+	switch {
+	case shown.Title != "":
+	case shown.Down == "":
+		shown.Title = w.pages.Say("{} by {}", m.Story.Title, shown.Across)
+	default:
+		shown.Title = w.pages.Say("{} by {} and {}", m.Story.Title, shown.Down, shown.Across)
+	}
 	for i, cells := range g.Cells {
 		row := ui.GridRow{Title: g.Rows[i]}
 		for _, cell := range cells {
@@ -139,6 +145,15 @@ func (w *worker) shownGrid(page string, m *story.Matrix, v *view) *ui.Grid {
 		shown.Rows = append(shown.Rows, row)
 	}
 	return shown
+}
+
+// axisName is what an axis is called on a page.
+func (w *worker) axisName(name string) string {
+	switch name {
+	case story.AxisTheme, story.AxisViewport:
+		return w.pages.Say(name)
+	}
+	return name
 }
 
 // variants are those of a story that its page can show instead of it.

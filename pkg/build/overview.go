@@ -164,7 +164,7 @@ const allStories = "all-stories.html"
 
 func (w *worker) allStories(c *story.Section) error {
 	file := path.Join(c.Path(), allStories)
-	page := &ui.Subject{Page: w.page(file, "All stories"), Description: "Every story of " + c.Title + ", one below the other."}
+	page := &ui.Subject{Page: w.page(file, w.pages.Say("All stories")), Description: w.pages.Say("Every story of {}, one below the other.", c.Title)}
 	page.Crumbs = w.crumbs(file, c)
 	var add func(c *story.Section)
 	add = func(c *story.Section) {

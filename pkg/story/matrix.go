@@ -35,6 +35,12 @@ type Axis struct {
 	Viewports []Viewport
 }
 
+// What axes are called that aren't props.
+const (
+	AxisTheme    = "theme"
+	AxisViewport = "viewport"
+)
+
 // MaxVariants is how many cells a matrix may have: each is a frame in a page.
 const MaxVariants = 200
 
@@ -294,9 +300,9 @@ func (a Axis) Name() string {
 	case a.Prop.Name != "":
 		return a.Prop.Name
 	case a.Themes != nil:
-		return "theme"
+		return AxisTheme
 	}
-	return "viewport"
+	return AxisViewport
 }
 
 func (a Axis) steps() []step {
