@@ -9,7 +9,7 @@ import (
 // accessibilityStencils are what the panel of accessibility is made of.
 type accessibilityStencils struct {
 	panel, findings, finding stencil
-	node, text, name, rest   stencil
+	role, text, name, rest   stencil
 	value, description, more stencil
 	noFindings, off          template.HTML
 	empty, unread, noStops   template.HTML
@@ -20,7 +20,7 @@ func (p *Pages) accessibilityStencils() accessibilityStencils {
 		panel:       p.stencil("accessibility", "Findings", "Tree", "Stops"),
 		findings:    p.stencil("findings", "Rows"),
 		finding:     p.stencil("finding", "Message"),
-		node:        p.stencil("outline-node", "Role", "Name", "Rest"),
+		role:        p.stencil("outline-role", "Role"),
 		text:        p.stencil("outline-text", "Name"),
 		name:        p.stencil("outline-name", "Name"),
 		rest:        p.stencil("outline-rest", "Rest"),
@@ -111,11 +111,14 @@ func (t *accessibilityStencils) writeNode(b *strings.Builder, n *Exposed) {
 		t.text.fill(b, text(n.Name))
 		return
 	}
-	var name, rest template.HTML
+	t.role.fill(b, text(n.Role))
 	if n.Name != "" {
-		name = t.name.html(text(n.Name))
+		t.name.fill(b, text(n.Name))
 	}
-	var parts []string
+	if n.Description == "" && n.Value == "" && len(n.States) == 0 {
+		return
+	}
+	parts := make([]string, 0, 2+len(n.States))
 	if n.Description != "" {
 		parts = append(parts, string(t.description.html(text(n.Description))))
 	}
@@ -125,8 +128,5 @@ func (t *accessibilityStencils) writeNode(b *strings.Builder, n *Exposed) {
 	for _, s := range n.States {
 		parts = append(parts, string(text(s)))
 	}
-	if len(parts) > 0 {
-		rest = t.rest.html(template.HTML(strings.Join(parts, ", ")))
-	}
-	t.node.fill(b, text(n.Role), name, rest)
+	t.rest.fill(b, template.HTML(strings.Join(parts, ", ")))
 }
