@@ -23,11 +23,12 @@ import (
 // A proseRenderer makes HTML of the catalog's Markdown.
 type proseRenderer struct {
 	markdown renderer.Renderer
-	raw      bool // HTML in prose is let through
+	raw      bool   // HTML in prose is let through
+	anchor   string // what the link of a heading to itself says
 }
 
-func newProseRenderer(raw bool) *proseRenderer {
-	p := &proseRenderer{raw: raw}
+func newProseRenderer(raw bool, pages *ui.Pages) *proseRenderer {
+	p := &proseRenderer{raw: raw, anchor: template.HTMLEscapeString(pages.Say("Link to this heading"))}
 	var options []renderer.Option
 	if raw {
 		options = append(options, html.WithUnsafe())
@@ -40,7 +41,7 @@ func newProseRenderer(raw bool) *proseRenderer {
 // RegisterFuncs implements goldmark's renderer.NodeRenderer.
 func (p *proseRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindFencedCodeBlock, p.fencedBlock)
-	r.Register(ast.KindHeading, heading)
+	r.Register(ast.KindHeading, p.heading)
 	r.Register(extast.KindTaskCheckBox, checkbox)
 	r.Register(extast.KindTableCell, tableCell)
 	if !p.raw {
@@ -73,7 +74,7 @@ func (p *proseRenderer) fencedBlock(w util.BufWriter, source []byte, n ast.Node,
 }
 
 // heading writes a heading with a link to itself.
-func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (p *proseRenderer) heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	h := n.(*ast.Heading)
 	id, _ := h.AttributeString("id")
 	name, _ := id.([]byte)
@@ -81,7 +82,7 @@ func heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkSta
 		fmt.Fprintf(w, `<h%d id="%s">`, h.Level, template.HTMLEscapeString(string(name)))
 		return ast.WalkContinue, nil
 	}
-	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="Link to this heading"></a></h%d>`+"\n", fragmentURL(string(name)), h.Level)
+	fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="%s"></a></h%d>`+"\n", fragmentURL(string(name)), p.anchor, h.Level)
 	return ast.WalkContinue, nil
 }
 

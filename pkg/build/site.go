@@ -222,10 +222,10 @@ func (s *site) read(ctx context.Context, fsys fs.FS) error {
 	s.titles = sync.OnceValue(func() map[string]string { return sectionTitles(catalog) })
 	s.report(problems...)
 	s.links = newLinks(catalog, s.openMounts())
-	s.prose = newProseRenderer(catalog.RawHTML)
 	s.ui = uiSite(catalog)
 	s.checkBrand()
 	s.pages = ui.New(s.ui)
+	s.prose = newProseRenderer(catalog.RawHTML, s.pages)
 	return s.buildHost(ctx)
 }
 
