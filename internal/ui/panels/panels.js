@@ -30,6 +30,7 @@ if (panels) {
     const hash = params();
     hash.set("panel", name);
     session.set("panel", name);
+    if (panels.offsetHeight < 60) document.documentElement.style.removeProperty("--panels");
     location.hash = hash;
     return show(name);
   }
@@ -54,10 +55,10 @@ if (panels) {
 
   if (panels.querySelector("[data-variants]")) document.head.append(el("script", { src: storytime.href("_storytime/variants.js") + storytime.version }));
 
-  const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": t("Height of the panels"), "aria-valuemin": "112", "aria-valuemax": "2000" });
+  const splitter = el("div", { class: "splitter", role: "separator", tabindex: "0", "aria-orientation": "horizontal", "aria-label": t("Height of the panels"), "aria-valuemin": "42", "aria-valuemax": "2000" });
   panels.append(splitter);
   split(splitter, {
-    name: "panels", vertical: true, min: 112,
+    name: "panels", vertical: true, min: 42, // of it the tabs stay
     max: () => innerHeight - 256,
     size: () => panels.offsetHeight,
     sign: () => -1,
