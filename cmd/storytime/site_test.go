@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -41,8 +42,7 @@ func buildShop(t *testing.T) *builtSite {
 // buildBroken builds a catalog in which each sort of page has a problem.
 func buildBroken(t *testing.T) *builtSite {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range map[string]string{
+	return buildSite(t, writeFiles(t, map[string]string{
 		"storytime.yaml":  "title: Broken\n",
 		"index.md":        "[nowhere](nowhere.md)\n",
 		"parts/part.html": "<p>{{.text}}",
@@ -50,7 +50,14 @@ func buildBroken(t *testing.T) *builtSite {
 			"## Failing\n\n```html story\n<img src=\"data:,\"><p>one</p>\n```\n\n```yaml check\n- {text: one}\n- {text: two}\n```\n\n" +
 			"## Broken\n\n```html story\n<p>\n{{component \"gone.html\"}}\n```\n\n[nowhere](gone.png)\n",
 		"parts/other.html": "{{if}}",
-	} {
+	}), true)
+}
+
+// writeFiles writes files into a new directory, and returns that.
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
@@ -59,7 +66,7 @@ func buildBroken(t *testing.T) *builtSite {
 			t.Fatal(err)
 		}
 	}
-	return buildSite(t, dir, true)
+	return dir
 }
 
 func buildSite(t *testing.T, catalog string, broken bool) *builtSite {
@@ -436,7 +443,7 @@ func evaluate[T any](t *testing.T, p *browser.Page, expression string) T {
 // for another meanwhile.
 func eventually(t *testing.T, p *browser.Page, expression string) {
 	t.Helper()
-	const patience = "performance.now() > 30000"
+	patience := fmt.Sprintf("Date.now() > %d", time.Now().Add(30*time.Second).UnixMilli())
 	var err error
 	for range 20 {
 		if err = p.WaitFor(patience + " || (" + expression + ")"); err != nil {

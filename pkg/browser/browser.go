@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -94,6 +95,7 @@ type View struct {
 	NoScript      bool
 	ReducedMotion bool
 	Touch         bool
+	Script        string // runs in each document before its own scripts
 }
 
 // A Page is a page in a tab of its own.
@@ -164,6 +166,18 @@ func (p *Page) view(v View) chromedp.Action[chromedp.Void] {
 		})
 		if err != nil {
 			return none, err
+		}
+		if v.Touch {
+			_, err = cdp.Call(ctx, t, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+			if err != nil {
+				return none, err
+			}
+		}
+		if v.Script != "" {
+			_, err = cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: v.Script})
+			if err != nil {
+				return none, err
+			}
 		}
 		_, err = cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScript})
 		return none, err

@@ -28,23 +28,6 @@ func (p *Page) WaitFor(expression string) error {
 	return err
 }
 
-// Press types keys as a keyboard does; the names of special ones are those of
-// chromedp's package kb.
-func (p *Page) Press(keys string) error {
-	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(keys)); err != nil {
-		return fmt.Errorf("pressing %q: %w", keys, err)
-	}
-	return nil
-}
-
-// Click clicks the first element that the selector finds.
-func (p *Page) Click(selector string) error {
-	if err := chromedp.Do(p.ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
-		return fmt.Errorf("clicking %s: %w", selector, err)
-	}
-	return nil
-}
-
 // Screenshot returns the page as it is seen, as a PNG.
 func (p *Page) Screenshot() ([]byte, error) {
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
