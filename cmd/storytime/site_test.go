@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/png"
 	"io/fs"
@@ -740,32 +741,75 @@ func brightness(t *testing.T, p *browser.Page) uint32 {
 	return (red + green + blue) / 3
 }
 
-// breaksNoRuleOfAxe runs axe on one page of each sort.
+// breaksNoRuleOfAxe runs axe on one page of each sort, and on what can be
+// opened in them.
 func breaksNoRuleOfAxe(t *testing.T, b *browser.Browser, shop *builtSite, where place) {
 	script, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatalf("axe isn't there; run make test, which installs it: %v", err)
 	}
 	broken := buildBroken(t).places(t)[1].base
-	addresses := []string{
-		where.base + "index.html", where.base + "actions/index.html", where.base + "actions/button/index.html",
-		where.base + "actions/button/primary/index.html", where.base + "404.html", where.base + "actions/all-stories.html",
-		broken + "index.html", broken + "parts/part/index.html", broken + "parts/part/broken/index.html", broken + "parts/part/part--broken.html",
-		broken + "parts/part/failing/index.html#panel=checks", where.base + "actions/button/primary/index.html#panel=checks",
-		broken + "parts/part/failing/index.html#panel=accessibility", where.base + "pages/product/in-stock/index.html#panel=accessibility",
+	home, story := where.base+"index.html", where.base+"actions/button/primary/index.html"
+	type sight struct{ address, keys, opened string }
+	sights := []sight{
+		{address: home}, {address: where.base + "actions/index.html"}, {address: where.base + "actions/button/index.html"},
+		{address: where.base + "404.html"}, {address: where.base + "actions/all-stories.html"},
+		{address: broken + "index.html"}, {address: broken + "parts/part/index.html"}, {address: broken + "parts/part/broken/index.html"},
+		{address: broken + "parts/part/part--broken.html"}, {address: broken + "parts/part/failing/index.html#panel=checks"},
+		{story, "", `document.querySelectorAll("[role=tab]").length > 0`},
+		{story + "#panel=source", "", `document.getElementById("st-panel-source").checkVisibility()`},
+		{story + "#panel=html", "", `document.getElementById("st-panel-html").checkVisibility()`},
+		{story + "#panel=checks", "", `document.getElementById("st-panel-checks").checkVisibility()`},
+		{broken + "parts/part/failing/index.html#panel=accessibility", "", `document.getElementById("st-panel-accessibility").checkVisibility()`},
+		{where.base + "pages/product/in-stock/index.html#panel=accessibility", "", `document.getElementById("st-panel-accessibility").checkVisibility()`},
+		{story + "#theme=*", "", `document.querySelector(".stage-themes")`},
+		{home, "/", `document.activeElement.matches("#st-finder input")`},
+		{story, "?", `document.querySelector("#st-help[open]")`},
 	}
-	for _, address := range addresses {
+	type tab struct {
+		sight
+		dark bool
+	}
+	next := make(chan tab)
+	var tabs sync.WaitGroup
+	for range 2 {
+		tabs.Go(func() {
+			for now := range next {
+				p, err := b.Open(now.address, browser.View{Dark: now.dark, ReducedMotion: true})
+				if err != nil {
+					t.Error(err)
+					continue
+				}
+				var violations []browser.Violation
+				if now.keys != "" {
+					err = errors.Join(p.WaitFor(`window.storytime?.nodes?.length`), p.Press(now.keys))
+				}
+				if err == nil && now.opened != "" {
+					err = p.WaitFor(now.opened)
+				}
+				if err == nil && now.keys == "/" { // and what is found
+					err = errors.Join(p.Press("button"), p.WaitFor(`document.querySelectorAll("#st-hits b").length > 5`))
+				}
+				if err == nil {
+					violations, err = p.Axe(string(script))
+				}
+				if err != nil {
+					t.Errorf("%s: %v", now.address, err)
+				}
+				for _, v := range violations {
+					t.Errorf("%s%s, dark %v: %v", now.address, now.keys, now.dark, v)
+				}
+				p.Close()
+			}
+		})
+	}
+	for _, one := range sights {
 		for _, dark := range []bool{false, true} {
-			p := open(t, b, address, browser.View{Dark: dark, ReducedMotion: true})
-			violations, err := p.Axe(string(script))
-			if err != nil {
-				t.Errorf("%s: %v", address, err)
-			}
-			for _, v := range violations {
-				t.Errorf("%s, dark %v: %v", address, dark, v)
-			}
+			next <- tab{one, dark}
 		}
 	}
+	close(next)
+	tabs.Wait()
 }
 
 // The address that the command announces is one that only this machine has.

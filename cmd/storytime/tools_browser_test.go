@@ -84,13 +84,6 @@ func TestToolsOfAStory(t *testing.T) {
 			// The help, and shortcuts turned off in it.
 			press(t, p, "?")
 			eventually(t, p, `document.getElementById("st-help")?.open && document.querySelectorAll("#st-help dt").length > 5`)
-			if !inside {
-				// axe asks for the style sheets again, which the disk refuses.
-			} else if axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js"); err != nil {
-				t.Fatalf("axe isn't there; run make test, which installs it: %v", err)
-			} else if violations, err := p.Axe(string(axe)); err != nil || len(violations) > 0 {
-				t.Errorf("with the help open: %v %v", violations, err)
-			}
 			click(t, p, "#st-help input")
 			click(t, p, "#st-help button")
 			eventually(t, p, `!document.getElementById("st-help").open`)
