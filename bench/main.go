@@ -14,6 +14,11 @@
 //
 //	go run ./bench -edits 100 -sizes 100,1000,10000 -dir /dev/shm
 //
+// With -pages it measures what a person waits for in Chromium: until home is
+// there, until a search answers, and the longest frame while the sidebar scrolls.
+//
+//	go run ./bench -pages -sizes 100,1000,10000 -dir /dev/shm
+//
 // With -go the stories are those of Go components: builds are compared with
 // those of templates, and with -edits a save of a templ file with templ's own
 // server (templ in the PATH, or -templ), both in the same Chromium.
@@ -51,6 +56,7 @@ func run() error {
 	golang := flag.Bool("go", false, "measure stories of Go components")
 	templ := flag.String("templ", "templ", "templ's program, to compare edits of templ files with; empty for none")
 	edits := flag.Int("edits", 0, "measure this many edits while the catalog is served, instead of whole builds")
+	pages := flag.Bool("pages", false, "measure the pages in Chromium, instead of whole builds")
 	pause := flag.Duration("pause", 500*time.Millisecond, "between two edits, after all has settled")
 	keep := flag.Bool("keep", false, "leave the generated catalogs in -dir")
 	flag.Parse()
@@ -69,6 +75,9 @@ func run() error {
 		return fmt.Errorf("building the program: %w\n%s", err, out)
 	}
 	b := bench{temp: temp, program: program, runs: *runs, pause: *pause}
+	if *pages {
+		return each(*sizes, b.pages)
+	}
 	if *golang {
 		return b.golang(*sizes, *edits, *templ)
 	}

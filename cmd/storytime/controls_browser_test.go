@@ -27,6 +27,10 @@ const seeing = `
 		seen: (selector) => !!$(selector)?.checkVisibility({checkVisibilityCSS: true}),
 		has: (hash) => location.hash === hash,
 		at: (path) => decodeURI(location.pathname).replace(/index\.html$/, "").endsWith(path) && document.readyState === "complete",
+		// All that an address keeps, as it is seen.
+		state: () => JSON.stringify([location.hash, ...["theme", "viewport", "background"].map((id) => $("#st-" + id).value), ...["rotate", "rtl", "outline", "measure"].map(pressed),
+			$("#st-zoom-value").textContent, $("#st-size").textContent, document.querySelectorAll(".stage-themes iframe").length, $("[role=tab][aria-selected=true]").id,
+			story((doc, view) => [doc.documentElement.dataset.theme, doc.documentElement.dir, view.getComputedStyle(doc.body).backgroundColor, view.innerWidth, doc.adoptedStyleSheets.length])]),
 		row: (title) => [...document.querySelectorAll("#st-tree a")].find((one) => one.querySelector(".label").textContent === title),
 	});
 	if (top === window) Object.defineProperty(navigator, "clipboard", {value: {writeText: async (text) => { window.copied = text; }}});
@@ -290,6 +294,10 @@ func (tab *controlTab) try(c control) {
 		tab.line("#st-menu")
 		tab.sees(`seen("#st-side")`)
 	}
+	before := ""
+	if c.keeps {
+		before = evaluate[string](tab.T, tab.Page, "state()")
+	}
 	lines := strings.Split(c.do, "\n")
 	for i, line := range lines {
 		if i == len(lines)-1 && evaluate[bool](tab.T, tab.Page, "!!("+c.sees+")") {
@@ -306,10 +314,11 @@ func (tab *controlTab) try(c control) {
 		tab.load(tab.linked, evaluate[string](tab.T, tab.Page, "location.hash"))
 		eventually(tab.T, tab.linked, c.sees)
 	}
+	after := evaluate[string](tab.T, tab.Page, "state()")
 	evaluate[bool](tab.T, tab.Page, "history.back(), true")
-	tab.sees("!(" + c.sees + ")")
+	tab.sees(fmt.Sprintf("state() === %q", before))
 	evaluate[bool](tab.T, tab.Page, "history.forward(), true")
-	tab.sees(c.sees)
+	tab.sees(fmt.Sprintf("state() === %q", after))
 }
 
 // fresh brings the page back as it was, with nothing kept from before: by its

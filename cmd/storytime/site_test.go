@@ -453,7 +453,6 @@ func eventually(t *testing.T, p *browser.Page, expression string) {
 		if evaluate[bool](t, p, "!!("+expression+")") {
 			return
 		}
-		break
 	}
 	where, _ := browser.Evaluate[string](p, "location.href")
 	t.Fatalf("%s: it never came to this: %s (%v)", where, expression, err)
