@@ -23,9 +23,11 @@ var pages = []struct{ name, address string }{
 	{"section", "forms/index.html"},
 	{"all-stories", "actions/all-stories.html"},
 	{"subject", "actions/button/index.html"},
+	{"variants", "actions/button/index.html#how-loud-how-large"},
 	{"story", "content/product-card/primary/index.html"},
 	{"story-themes", "actions/button/primary/index.html#theme=*&outline=1"},
 	{"story-checks", "actions/button/primary/index.html#panel=checks"},
+	{"story-accessibility", "forms/field/with-an-error/index.html#panel=accessibility"},
 	{"story-alone", "content/product-card/product-card--primary.html"},
 	{"not-found", "404.html"},
 }

@@ -45,11 +45,15 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s[:i], s[i+len(separator):], true
 }
 
-// say returns a text in the language, with what stands in the places of "{}".
+// say returns a text in the language, with what stands in the places of "{}";
+// without any, these stay.
 func (w words) say(english string, args ...string) string {
 	text, ok := w[english]
 	if !ok {
 		text = english
+	}
+	if len(args) == 0 {
+		return text
 	}
 	before, rest, _ := strings.Cut(text, "{}")
 	for _, arg := range args {

@@ -73,6 +73,9 @@ func TestWordsOfALanguage(t *testing.T) {
 			t.Errorf("%q: %t", lang, got)
 		}
 	}
+	if got := words(nil).script(`t("Copy {}").replace("{}", title)`); got != `"Copy {}".replace("{}", title)` {
+		t.Error(got)
+	}
 	w := words{"{} of {}": "{}/{}", "stories": "Geschichten", "Copied": "Kopiert </script>"}
 	if got := w.say("{} of {}", "{}", "b"); got != "{}/b" {
 		t.Error(got)
