@@ -115,7 +115,7 @@ var controls = []control{
 	{name: "height of the panels by dragging", only: "mouse", do: `drag #st-panels .splitter 0 -60`, disk: true,
 		sees: `$("#st-panels").offsetHeight === 380 && $(".splitter").ariaValueNow === "380"`},
 	{name: "height of the panels by arrows", only: "keyboard", do: `choose .splitter ArrowUp`, sees: `$("#st-panels").offsetHeight === 336 && $(".splitter").ariaValueNow === "336"`},
-	{name: "least height of the panels", only: "keyboard", do: `choose .splitter Home`, sees: `$("#st-panels").offsetHeight === 112`},
+	{name: "panels folded to their tabs", only: "keyboard", do: `choose .splitter Home`, sees: `$("#st-panels").offsetHeight === 42`},
 	{name: "most height of the panels", only: "keyboard", do: `choose .splitter End`, sees: `$("#st-panels").offsetHeight === innerHeight - 256`},
 
 	{name: "width of the sidebar by dragging", only: "mouse", do: `drag #st-edge 60 0`, sees: `$("#st-side").offsetWidth === 340 && $("#st-edge").ariaValueNow === "340"`},

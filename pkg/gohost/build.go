@@ -223,6 +223,9 @@ func (b *maker) make(ctx context.Context, dir string) error {
 	b.scanned = maps.Clone(b.tree.overlay)
 	g := b.begin(ctx, dir)
 	defer g.end()
+	if done, err := b.followShape(ctx, g, dir); done || err != nil {
+		return err
+	}
 	patterns, err := b.patterns()
 	if err != nil {
 		return err

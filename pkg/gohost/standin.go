@@ -18,6 +18,8 @@ type goodHost struct {
 	// source of each directory.
 	Base string
 	Dirs map[string]string
+	// Shapes are the shapes of these.
+	Shapes map[string]string
 
 	Watch, Embedded []string
 	Outside         string
@@ -44,8 +46,13 @@ func (b *maker) keepGood(dir string) {
 	if !b.record.Runs || b.record.Uncertain || len(b.record.Problems) > 0 {
 		return
 	}
+	before := b.lastGood()
+	if before == nil {
+		before = &goodHost{}
+	}
+	dirs := b.tree.sumsByDir()
 	good := goodHost{
-		Program: filepath.Join(dir, programName()), Base: hashOf(b.base()...), Dirs: b.tree.sumsByDir(),
+		Program: filepath.Join(dir, programName()), Base: hashOf(b.base()...), Dirs: dirs, Shapes: b.tree.shapes(dirs, before),
 		Watch: b.record.Watch, Embedded: b.record.Embedded, Outside: b.record.Outside,
 	}
 	if text, err := json.Marshal(good); err == nil {
@@ -53,13 +60,22 @@ func (b *maker) keepGood(dir string) {
 	}
 }
 
+// lastGood returns the last good host of the same needs; nil if there is none.
+func (b *maker) lastGood() *goodHost {
+	var good goodHost
+	text, err := os.ReadFile(b.goodPath())
+	if err != nil || json.Unmarshal(text, &good) != nil || good.Base != hashOf(b.base()...) {
+		return nil
+	}
+	return &good
+}
+
 // standIn uses the last good host if it is what would be built now: one that
 // differs in nothing but packages that don't compile. It reports false if there
 // is none.
 func (b *maker) standIn(dir string) bool {
-	var good goodHost
-	text, err := os.ReadFile(b.goodPath())
-	if err != nil || json.Unmarshal(text, &good) != nil || good.Base != hashOf(b.base()...) || len(b.program.failed) > 0 {
+	good := b.lastGood()
+	if good == nil || len(b.program.failed) > 0 {
 		return false
 	}
 	dirs, broken := b.tree.sumsByDir(), false

@@ -1,0 +1,118 @@
+package gohost
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Most edits of code are within functions. What Storytime knows of a component
+// is in what surrounds them: names, types, comments, lines. So where all of
+// that is as it was with the last good host, its record holds for the next one
+// too, and to compile it is all that there is to do: the go command need not
+// be asked what is in the packages, which takes as long.
+
+// shape is what a Go file can be told by without the bodies of its functions,
+// of which only the lines count. Of what is no Go it is the whole.
+func shape(content []byte) string {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", content, parser.SkipObjectResolution)
+	if err != nil {
+		return hashOf("as it is", string(content))
+	}
+	var b strings.Builder
+	last := 0
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		from, to := files.Position(f.Body.Lbrace).Offset, files.Position(f.Body.Rbrace).Offset
+		b.Write(content[last:from])
+		b.WriteString(strings.Repeat("\n", strings.Count(string(content[from:to]), "\n")))
+		last = to
+	}
+	b.Write(content[last:])
+	return hashOf(b.String())
+}
+
+// shapeOf is that of all source of a directory.
+func (t *tree) shapeOf(dir string) string {
+	parts := make([]string, 0, 2*len(t.dirs[dir]))
+	for _, name := range t.dirs[dir] {
+		path := filepath.Join(dir, name)
+		if generated := goFileOf(path); filepath.Ext(name) == ".templ" && t.overlay[generated] != "" {
+			path = generated
+		}
+		content, err := os.ReadFile(t.onDisk(path))
+		if err != nil {
+			return ""
+		}
+		parts = append(parts, name, shape(content))
+	}
+	return hashOf(parts...)
+}
+
+// shapes are those of all directories; what was found of the same source
+// before is taken from there.
+func (t *tree) shapes(dirs map[string]string, before *goodHost) map[string]string {
+	all := map[string]string{}
+	for dir, sum := range dirs {
+		if all[dir] = before.Shapes[dir]; all[dir] == "" || before.Dirs[dir] != sum {
+			all[dir] = t.shapeOf(dir)
+		}
+	}
+	return all
+}
+
+// sameShape reports whether nothing has changed since the last good host but
+// the bodies of functions.
+func (b *maker) sameShape(good *goodHost) bool {
+	dirs := b.tree.sumsByDir()
+	if len(dirs) != len(good.Dirs) || len(b.tree.problems) > 0 {
+		return false
+	}
+	for dir, sum := range dirs {
+		if sum == good.Dirs[dir] {
+			continue
+		}
+		// A package main is compiled under another name, which is made later.
+		if dir == "" || good.Shapes[dir] == "" || b.tree.shapeOf(dir) != good.Shapes[dir] || b.packageName(b.tree, dir) == "main" {
+			return false
+		}
+	}
+	return b.outside(good.Watch, good.Embedded) == good.Outside
+}
+
+// followShape makes the host of what was guessed and the record of the last
+// good one, if that holds. It reports false if all has to be found out anew.
+func (b *maker) followShape(ctx context.Context, g *guess, dir string) (bool, error) {
+	good := b.lastGood()
+	if g == nil || good == nil || !b.sameShape(good) {
+		return false, nil
+	}
+	var r record
+	if !b.store.readRecord(filepath.Join(filepath.Dir(good.Program), recordName), &r) || !r.Runs || r.Uncertain || len(r.Problems) > 0 {
+		return false, nil
+	}
+	<-g.done
+	if g.err != nil { // whatever it is, who asks the go command can say
+		return false, ctx.Err()
+	}
+	if err := os.Rename(filepath.Join(g.dir, programName()), filepath.Join(dir, programName())); err != nil {
+		return false, fmt.Errorf("writing the host: %w", err)
+	}
+	b.record = r
+	_, ready, err := b.initialize(ctx, dir)
+	if err != nil || !ready || !b.refresh() {
+		b.record = emptyRecord()
+		return false, err
+	}
+	b.keepGood(dir)
+	return true, nil
+}
