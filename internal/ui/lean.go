@@ -73,6 +73,7 @@ var (
 		" < ", "<", " > ", ">", " <= ", "<=", " >= ", ">=",
 		" + ", "+", " - ", "-", " * ", "*", " / ", "/",
 		"; ", ";", ", ", ",", ": ", ":",
+		"const ", "let ", // who reads it sees to the difference here
 	)
 	brackets = strings.NewReplacer(" {", "{", "{ ", "{", " }", "}", "} ", "}", " (", "(", ") ", ")", " [", "[", " !", "!")
 	// A line that ends so goes on in the next, or has its semicolon.

@@ -15,7 +15,7 @@ func TestLeanScript(t *testing.T) {
 		"x = `a ${b} // c`;":                 "x=`a ${b} // c`;",
 		`x = "a \" b , c" + 'it"s , so';`:    `x="a \" b , c"+'it"s , so';`,
 		"if (a) b();\nelse c();":             "if(a)b();else c();",
-		"const f = (a) => {\n  g();\n}\nh()": "const f=(a)=>{g();}\nh()\n",
+		"const f = (a) => {\n  g();\n}\nh()": "let f=(a)=>{g();}\nh()\n",
 	} {
 		if got := leanScript(in); got != want {
 			t.Errorf("leanScript(%q) = %q, want %q", in, got, want)
