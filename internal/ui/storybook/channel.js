@@ -35,10 +35,17 @@ function hear(event) {
   }
 }
 
+// Storybook's page takes what it hears of a ref to be a change to what it last
+// drew: of two that come at once it forgets the first. It gets time to draw.
+const changes = ["setIndex", "currentStoryWasSet", "storyMissing", "storyPrepared", "docsPrepared", "storyArgsUpdated"];
+// Whether the window around may hear anything is known once the index is.
+let telling = book.loaded;
 function emit(type, ...args) {
   const event = { type, args, from: sender };
-  // Whether the window around may hear it is known once the index is.
-  book.loaded.then(() => tell(event));
+  telling = telling.then(() => {
+    tell(event);
+    if (refId && changes.includes(type)) return new Promise((done) => setTimeout(done, 100));
+  });
   hear(event);
 }
 

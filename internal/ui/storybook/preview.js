@@ -9,6 +9,7 @@ let initialGlobals = {};
 let shown = null; // what is chosen, a story or a subject
 let missing = null; // what was to be, and isn't there
 let turn = 0;
+const within = query.has("refId"); // a Storybook, as one of its refs
 
 async function get(name) {
   const response = await fetch(new URL(name, book.root));
@@ -20,7 +21,23 @@ async function get(name) {
 
 async function load() {
   const answers = await Promise.all([get("index.json"), get("_storytime/storybook.json")]);
+  const before = index && JSON.stringify(index);
   [index, book.known] = await Promise.all(answers.map((answer) => answer.json()));
+  if (within && before && JSON.stringify(index) !== before) tellIndex();
+}
+
+// A Storybook of another origin may not be allowed to read the index itself.
+// Busy with itself when it starts, it may forget what it was told.
+let told = 0;
+async function tellIndex() {
+  const mine = ++told;
+  for (let wait = 250; wait < 3000; wait *= 2) {
+    channel.emit("setIndex", index);
+    if (shown) channel.emit("currentStoryWasSet", { storyId: shown.id, viewMode: shown.viewMode });
+    else channel.emit("storyMissing", missing?.storyId);
+    await new Promise((done) => setTimeout(done, wait));
+    if (mine !== told) return;
+  }
 }
 
 const has = (id) => typeof id === "string" && Object.hasOwn(index.entries, id);
@@ -138,7 +155,10 @@ function change(id, args) {
 
 const again = () => { if (shown?.viewMode === "story") render(shown.id); };
 const handlers = {
-  setCurrentStory: select,
+  setCurrentStory(choice) {
+    told++; // it has been heard: something was chosen from it
+    return select(choice);
+  },
   updateStoryArgs: ({ storyId: id, updatedArgs }) => { if (has(id)) change(id, { ...story(id).args, ...updatedArgs }); },
   resetStoryArgs({ storyId: id, argNames }) {
     if (!has(id)) return;
@@ -199,12 +219,12 @@ function begin() {
   preview.storyStoreValue = store;
   initialGlobals = { theme: book.known.theme };
   book.globals = { ...book.parse(query.get("globals")) };
-  channel.emit("setGlobals", { globals: { ...initialGlobals, ...book.globals }, globalTypes: {} });
-  // A client of another origin may not be allowed to read the index itself.
-  if (query.has("refId")) channel.emit("setIndex", index);
+  // Of a ref's globals Storybook wants to hear nothing.
+  channel.emit("setGlobals", { globals: within ? {} : { ...initialGlobals, ...book.globals }, globalTypes: {} });
   channel.emit("previewInitialized");
   const id = query.get("id") ?? /^\/(?:story|docs)\/(.+)$/.exec(query.get("path"))?.[1];
-  if (id) select({ storyId: id, args: book.trusted() ? book.parse(query.get("args")) : {} });
+  if (id && id !== "*") select({ storyId: id, args: book.trusted() ? book.parse(query.get("args")) : {} });
+  if (within) tellIndex();
 }
 
 const drawn = new Promise((done) => {
