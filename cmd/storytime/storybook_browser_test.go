@@ -188,6 +188,23 @@ func keepsArgs(t *testing.T, b *browser.Browser, base string) {
 	tab.is(`storyArgsUpdated storyRendered storyFinished|Add to basket`, `
 		const seen = await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--primary" }));
 		return [names(seen), seen[0][1].args.text].join("|")`)
+	// A matrix has rendered some others; what isn't given has its default.
+	for args, want := range map[string]string{
+		`variant: "danger", size: "small"`:  "button--danger button--small",
+		`variant: "danger"`:                 "button--danger button--medium",
+		`variant: "danger", icon: "basket"`: "button--primary button--medium",
+		`variant: "danger", text: "Buy"`:    "button--primary button--medium",
+		`size: "huge"`:                      "button--primary button--medium",
+	} {
+		tab.is("button "+want, `
+			await until(() => channel.emit("updateStoryArgs", { storyId: "actions-button--primary", updatedArgs: { `+args+` } }));
+			const shown = $(".button").className;
+			await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--primary" }));
+			return shown`)
+	}
+	wantNoComplaints(t, tab.page, base)
+	tab = openBook(t, b, base, "?id=actions-button--primary&args=variant:quiet;size:large")
+	eventually(t, tab.page, `document.querySelector("#storybook-root .button--quiet.button--large")`)
 	wantNoComplaints(t, tab.page, base)
 }
 

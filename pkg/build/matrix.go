@@ -159,6 +159,20 @@ func (w *worker) axisName(name string) string {
 // variants are those of a story that its page can show instead of it.
 func (v *view) variants() []ui.Variant {
 	var all []ui.Variant
+	for _, cell := range v.shownVariants() {
+		one := ui.Variant{Suffix: cell.Suffix, Props: map[string]string{}}
+		for _, f := range cell.Props {
+			one.Props[f.Name] = f.Value.String()
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// shownVariants are the variants of a story that have documents of their own,
+// without those that have problems.
+func (v *view) shownVariants() []story.Variant {
+	var all []story.Variant
 	for _, m := range v.story.Subject.Matrices() {
 		g := v.grids[m]
 		if g.Grid == nil {
@@ -166,14 +180,9 @@ func (v *view) variants() []ui.Variant {
 		}
 		for _, row := range g.Cells {
 			for _, cell := range row {
-				if cell.Suffix == "" || len(g.problems[cell.Story.Alone()]) > 0 {
-					continue
+				if cell.Suffix != "" && len(g.problems[cell.Story.Alone()]) == 0 {
+					all = append(all, cell)
 				}
-				one := ui.Variant{Suffix: cell.Suffix, Props: map[string]string{}}
-				for _, f := range cell.Props {
-					one.Props[f.Name] = f.Value.String()
-				}
-				all = append(all, one)
 			}
 		}
 	}

@@ -35,8 +35,17 @@ type bookStory struct {
 	// Why it can't be shown, and which promises it doesn't keep.
 	Problems string `json:"problems,omitempty"`
 	Failed   string `json:"failed,omitempty"`
+	// Those that a matrix has rendered.
+	Variants []bookVariant `json:"variants,omitempty"`
 
 	argTypes string
+}
+
+// A bookVariant is another document of a story: Props are what it has in the
+// place of the story's, Suffix is what its address has before ".html".
+type bookVariant struct {
+	Props  json.RawMessage `json:"props"`
+	Suffix string          `json:"suffix"`
 }
 
 // An argType documents a prop in Storybook's words.
@@ -103,7 +112,16 @@ func (s *site) keepForStorybook(v *view, declared story.Props) error {
 		}
 		types.add(p.Name, newArgType(p))
 	}
-	if err := errors.Join(args.err, types.err); err != nil {
+	err := errors.Join(args.err, types.err)
+	for _, variant := range v.shownVariants() {
+		var props members
+		for _, f := range variant.Props {
+			props.add(f.Name, encodable(f.Value.Plain()))
+		}
+		err = errors.Join(err, props.err)
+		b.Variants = append(b.Variants, bookVariant{json.RawMessage(props.object("")), pathURL(variant.Suffix)})
+	}
+	if err != nil {
 		return fmt.Errorf("writing the props of %s: %w", st.Path(), err)
 	}
 	b.Args, b.argTypes = json.RawMessage(args.object("")), types.object("")

@@ -54,10 +54,22 @@ function story(id) {
 const ids = () => Object.keys(index.entries).filter((id) => index.entries[id].type === "story");
 const raw = () => index ? ids().map(story) : [];
 
+// The variant of a story that has just the args that were chosen, if a matrix
+// has rendered it. A prop that isn't given has its default.
+function chosenVariant(id) {
+  const { args, initialArgs, argTypes } = story(id);
+  const text = (value) => typeof value === "string" ? value : JSON.stringify(value);
+  const all = (props) => JSON.stringify(Object.keys(argTypes).map((name) =>
+    text(props[name] === undefined ? argTypes[name].table.defaultValue?.summary : props[name])));
+  if (all(args) === all(initialArgs)) return undefined;
+  return book.known.stories[id].variants?.find(({ props }) => all({ ...initialArgs, ...props }) === all(args));
+}
+
 // The story with other args is made by the development server. Elsewhere it
-// stays as it was built.
-async function rendered(id) {
+// stays as it was built, or is one of its variants.
+async function rendered(id, variant) {
   const { file, address } = book.known.stories[id];
+  if (variant) return (await get(file.replace(/\.html$/, variant.suffix + ".html"))).text();
   if (!book.development || !changed.has(id)) return (await get(file)).text();
   const trial = new URL("_storytime/render", book.root);
   trial.searchParams.set("story", address);
@@ -74,7 +86,8 @@ async function rendered(id) {
 
 async function render(id) {
   const mine = ++turn;
-  const tried = book.development && changed.has(id); // its own failures are of other args
+  const variant = book.development || !changed.has(id) ? undefined : chosenVariant(id);
+  const tried = variant || book.development && changed.has(id); // its own failures are of other args
   const now = shown.story = story(id);
   const { file, skip, problems, failed } = book.known.stories[id];
   try {
@@ -82,7 +95,7 @@ async function render(id) {
       book.clear();
       document.getElementById("storybook-root").textContent = skip;
     } else {
-      const text = await rendered(id);
+      const text = await rendered(id, variant);
       if (mine !== turn) return;
       if (!await book.show(text, new URL(file, book.root))) return;
     }
