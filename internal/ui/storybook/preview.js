@@ -118,7 +118,11 @@ function embed(id) {
   const frame = document.createElement("iframe");
   frame.title = index.entries[id].title;
   frame.style.cssText = "position:fixed;inset:0;width:100%;height:100%;border:0";
-  frame.addEventListener("load", () => { if (mine === turn) channel.emit("docsRendered", id); }, { once: true });
+  frame.addEventListener("load", () => {
+    // Storybook has a sidebar of its own.
+    frame.contentDocument?.documentElement.classList.add("side-hidden");
+    if (mine === turn) channel.emit("docsRendered", id);
+  }, { once: true });
   frame.src = new URL(book.known.docs[id], book.root);
   document.getElementById("storybook-docs").replaceChildren(frame);
 }
