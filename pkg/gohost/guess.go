@@ -97,8 +97,7 @@ func (b *maker) link(ctx context.Context, dir, overlay string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("writing the host: %w", err)
 	}
-	// Without -buildvcs=false it asks git for the state of the whole repository.
-	args := append([]string{"build", "-o", filepath.Join(fresh, programName()), "-buildvcs=false", "-ldflags=-s -w"}, b.buildFlags(overlay)...)
+	args := append([]string{"build", "-o", filepath.Join(fresh, programName()), "-ldflags=-s -w"}, b.buildFlags(overlay)...)
 	if _, err = b.goCommand(ctx, b.home.Dir, append(args, "./"+hostDir)...); err != nil {
 		_ = os.RemoveAll(fresh)
 		return "", err
