@@ -52,7 +52,7 @@ func TestWhatAScreenReaderIsTold(t *testing.T) {
 	compare("sidebar", "#st-side")
 	compare("story", "main .head", "#st-toolbar", "#st-stage")
 	compare("panel-props", "#st-panels")
-	for _, panel := range []string{"source", "html", "checks"} {
+	for _, panel := range []string{"source", "html", "checks", "accessibility"} {
 		click(t, p, "#st-tab-"+panel)
 		eventually(t, p, `seen("#st-panel-`+panel+`")`)
 		compare("panel-"+panel, "#st-panel-"+panel)
