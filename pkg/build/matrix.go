@@ -65,7 +65,7 @@ func (s *site) choices(m *story.Matrix) func(prop string) story.List {
 	declared := s.propsOf(m.Story.Subject, m.Story.Component)
 	return func(name string) story.List {
 		for _, p := range declared {
-			if p.Name != name && !(story.IsGo(m.Story.Component.Name) && foldName(p.Name) == foldName(name)) {
+			if !m.Story.SameProp(p.Name, name) {
 				continue
 			}
 			if p.Type == story.TypeBoolean {
