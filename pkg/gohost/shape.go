@@ -104,7 +104,8 @@ func (b *maker) followShape(ctx context.Context, g *guess, dir string) (bool, er
 	if g.err != nil { // whatever it is, who asks the go command can say
 		return false, ctx.Err()
 	}
-	if err := os.Rename(filepath.Join(g.dir, programName()), filepath.Join(dir, programName())); err != nil {
+	// It stays where it is, too: who finds out all anew may take it from there.
+	if err := linkOrCopy(filepath.Join(g.dir, programName()), filepath.Join(dir, programName())); err != nil {
 		return false, fmt.Errorf("writing the host: %w", err)
 	}
 	b.record = r

@@ -81,6 +81,30 @@ func TestAnEditWithinAFunctionNeedsOnlyTheCompiler(t *testing.T) {
 	}
 }
 
+// TestAnInitThatComesToPanicIsFound edits the body of an init: the compiler has
+// nothing against it, and what was known of the package holds no more.
+func TestAnInitThatComesToPanicIsFound(t *testing.T) {
+	dir := copyOf(t, "templ")
+	cache := filepath.Join(t.TempDir(), "cache")
+	button, check := Ref{Dir: "button", Name: "Button"}, Ref{Dir: "icon", Name: "Icons.Check"}
+	build := func() *Host {
+		t.Helper()
+		return built(t, open(t, Options{Dir: dir, Cache: cache}), Needs{Components: []Ref{button, check}})
+	}
+	edit(t, dir, "button/button.go", "func first(", "func init() { _ = 1 }\n\nfunc first(")
+	if h := build(); len(h.Problems) > 0 {
+		t.Fatal(saidAll(h.Problems))
+	}
+	edit(t, dir, "button/button.go", "_ = 1", "panic(\"not today\")")
+	h := build()
+	if _, p := h.Component(button); !strings.Contains(said(p), "can't be initialized") || !strings.Contains(said(p), "not today") {
+		t.Errorf("got %s", said(p))
+	}
+	if _, p := h.Component(check); p != nil {
+		t.Errorf("got %s", said(p))
+	}
+}
+
 // logged makes a module's go command write down how it is called.
 func logged(t *testing.T, m *Module) (log string) {
 	t.Helper()
