@@ -29,11 +29,7 @@ var spoken = map[string]string{
 // and read the difference.
 func TestWhatAScreenReaderIsTold(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	base := buildSite(t, writeFiles(t, spoken), false).places(t)[1].base
 	p := open(t, b, base+"parts/part/two/index.html#viewport=phone&outline=1", browser.View{Script: seeing, ReducedMotion: true})
 	eventually(t, p, `storytime.nodes?.length && $("#st-panels.ready") && $("#st-size").textContent === "390 × 844" && story((doc) => doc.readyState === "complete")`)

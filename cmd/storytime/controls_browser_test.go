@@ -22,7 +22,7 @@ const seeing = `
 	if (top === window) Object.assign(window, {
 		$: (selector) => document.querySelector(selector),
 		// Whether something holds in the story; from the disk nobody can look there.
-		story: (test) => { const doc = $("#st-frame")?.contentDocument; return doc ? test(doc, doc.defaultView) : location.protocol === "file:"; },
+		story: (test) => { const doc = $("#st-frame")?.contentDocument; return doc ? !!doc.body && test(doc, doc.defaultView) : location.protocol === "file:"; },
 		pressed: (id) => $("#st-" + id).getAttribute("aria-pressed") === "true",
 		seen: (selector) => !!$(selector)?.checkVisibility({checkVisibilityCSS: true}),
 		has: (hash) => location.hash === hash,
@@ -100,6 +100,9 @@ var controls = []control{
 		sees: `at("/actions/button/button--secondary.html") && location.search === "?theme=dark&dir=rtl" && document.documentElement.dataset.theme === "dark" && document.documentElement.dir === "rtl"`},
 	{name: "edge of the frame", stays: true, only: "mouse touch", do: `drag .grip -100 0`, keeps: true,
 		sees: `/^#viewport=\d+$/.test(location.hash) && $("#st-viewport").value === location.hash.slice(10) && story((doc, view) => view.innerWidth === Number(location.hash.slice(10)))`},
+
+	{name: "variant by a prop", stays: true, do: `choose #st-panel-props select[aria-label=size] ArrowDown`, keeps: true, disk: true,
+		sees: `has("#variant=variant%3Dsecondary.size%3Dsmall") && $("#st-panel-props select[aria-label=size]").value === "small" && story((doc) => doc.querySelector("button.button--small.button--secondary"))`},
 
 	{name: "tab of the source", stays: true, do: `#st-tab-source`, keeps: true, disk: true,
 		sees: `has("#panel=source") && $("#st-tab-source").ariaSelected === "true" && seen("#st-panel-source") && !seen("#st-panel-props")`},
@@ -236,11 +239,7 @@ type controlTab struct {
 // on a phone, and by keyboard alone.
 func TestEveryControl(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	shop := buildShop(t)
 	for _, m := range []manner{byMouse, byTouch, byKeys} {
 		t.Run(m.name, func(t *testing.T) {
@@ -441,11 +440,7 @@ func cutLast(s string) (before, last string) {
 // TestTabOrder walks through a story's page with Tab alone, and back again.
 func TestTabOrder(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	p := open(t, b, buildShop(t).places(t)[1].base+lookedAt+"#viewport=phone", browser.View{Script: seeing, ReducedMotion: true})
 	eventually(t, p, `storytime.nodes?.length && $("#st-panels.ready") && !$("#st-rotate").disabled`)
 	// The name of the element that has the focus, none for the page as a whole.

@@ -33,11 +33,7 @@ const english = `(() => {
 
 func TestWorkshopInArabic(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	dir := t.TempDir()
 	for name, text := range arabic {
 		name = filepath.Join(dir, name)

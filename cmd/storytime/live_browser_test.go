@@ -227,11 +227,7 @@ func (l *live) remove(name string) {
 // internal/ui/live.
 func TestLiveInABrowser(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	l := serveLive(t, lively)
 	for _, test := range []struct {
 		name string
@@ -718,11 +714,7 @@ func takesPictures(l *live, b *browser.Browser) {
 // TestLiveInABrowserOverWhatStoriesDo breaks the processes that build.
 func TestLiveInABrowserOverWhatStoriesDo(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	l := serveLive(t, lively, "--build-timeout", "8s", "--build-memory", "200MiB")
 	tab := l.openStory(b, plainPage)
 	says := map[string]string{"loops for ever": "took longer than 8s", "allocates": "took more than 200 MiB"}
@@ -771,11 +763,7 @@ func TestLiveInABrowserOverWhatStoriesDo(t *testing.T) {
 // TestLiveInABrowserOverARestart ends the server under an open page.
 func TestLiveInABrowserOverARestart(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	// Nobody else takes a port of this address meanwhile.
 	host := "localhost"
 	if runtime.GOOS == "linux" {

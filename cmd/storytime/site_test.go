@@ -47,7 +47,7 @@ func buildBroken(t *testing.T) *builtSite {
 		"storytime.yaml":  "title: Broken\n",
 		"index.md":        "[nowhere](nowhere.md)\n",
 		"parts/part.html": "<p>{{.text}}",
-		"parts/part.stories.md": "---\ndescription: Some of its stories are broken.\n---\n\n## Whole\n\n```yaml story\nprops: {text: x}\n```\n\n" +
+		"parts/part.stories.md": "---\ndescription: Some of its stories are broken.\nmatrix: {props: {text: [x, \"y\"]}}\n---\n\n## Whole\n\n```yaml story\nprops: {text: x}\n```\n\n" +
 			"## Failing\n\n```html story\n<img src=\"data:,\"><p>one</p>\n```\n\n```yaml check\n- {text: one}\n- {text: two}\n```\n\n" +
 			"## Broken\n\n```html story\n<p>\n{{component \"gone.html\"}}\n```\n\n[nowhere](gone.png)\n",
 		"parts/other.html": "{{if}}",
@@ -390,11 +390,7 @@ func (s *builtSite) places(t *testing.T) []place {
 // in it.
 func TestInABrowser(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	shop := buildShop(t)
 	places := shop.places(t)
 	t.Run("the test sees complaints", func(t *testing.T) { seesComplaints(t, b) })
@@ -418,6 +414,17 @@ func TestInABrowser(t *testing.T) {
 		t.Run("theme "+p.name, func(t *testing.T) { keepsTheTheme(t, b, p) })
 	}
 	t.Run("axe", func(t *testing.T) { breaksNoRuleOfAxe(t, b, shop, places[1]) })
+}
+
+// startBrowser starts a browser, which ends with the test.
+func startBrowser(t *testing.T) *browser.Browser {
+	t.Helper()
+	b, err := browser.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	return b
 }
 
 // open opens a page, which is closed with the test.

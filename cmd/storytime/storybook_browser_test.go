@@ -86,11 +86,7 @@ func serveSite(t *testing.T, s *builtSite) string {
 // TestStorybookInABrowser is what Storybook's clients see of a built site.
 func TestStorybookInABrowser(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	shop := serveSite(t, buildShop(t))
 	for _, test := range []struct {
 		name, base string

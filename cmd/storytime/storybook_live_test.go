@@ -4,19 +4,13 @@ package main
 
 import (
 	"testing"
-
-	"github.com/storytime-dev/storytime/pkg/browser"
 )
 
 // TestStorybookInDevelopment is what Storybook's clients see of a catalog that
 // is being edited.
 func TestStorybookInDevelopment(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	l := serveLive(t, lively)
 	base := "http://" + l.addr + "/"
 

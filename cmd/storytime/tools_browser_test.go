@@ -15,11 +15,7 @@ import (
 // story, on a server and from the disk, where nobody can look into a frame.
 func TestToolsOfAStory(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	shop := buildShop(t)
 	for _, where := range shop.places(t)[:2] {
 		t.Run(where.name, func(t *testing.T) {
@@ -129,11 +125,7 @@ func policy(t *testing.T) string {
 // from a server that allows nothing but the site's own files.
 func TestPagesKeepAStrictPolicy(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	site := buildBroken(t) // the example's emails have styles of their own
 	header, files := policy(t), http.FileServer(http.Dir(site.dir))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -144,6 +136,7 @@ func TestPagesKeepAStrictPolicy(t *testing.T) {
 	base := server.URL + "/"
 	for _, page := range []string{
 		"index.html", "parts/index.html", "parts/part/index.html", "parts/part/broken/index.html", "parts/part/failing/index.html#panel=checks",
+		"parts/part/whole/index.html#variant=text%3Dy",
 		"parts/part/whole/index.html#outline=1&measure=1&zoom=2&viewport=phone",
 	} {
 		p := open(t, b, base+page, browser.View{})
@@ -157,6 +150,9 @@ func TestPagesKeepAStrictPolicy(t *testing.T) {
 		if strings.Contains(page, "outline") {
 			eventually(t, p, `document.getElementById("st-frame").contentDocument.adoptedStyleSheets.length === 1`)
 		}
+		if strings.Contains(page, "variant") {
+			eventually(t, p, `document.getElementById("st-frame").contentDocument.body?.textContent.trim() === "y" && document.querySelector("#st-panel-props select")`)
+		}
 		wantNoComplaints(t, p, base)
 	}
 	// The test would see it.
@@ -169,11 +165,7 @@ func TestPagesKeepAStrictPolicy(t *testing.T) {
 // TestAStoryInAnotherPage shows one in a page of another host.
 func TestAStoryInAnotherPage(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	site := buildShop(t).places(t)[2].base
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -192,16 +184,12 @@ func TestAStoryInAnotherPage(t *testing.T) {
 // could render anything.
 func TestVariantsOfAStory(t *testing.T) {
 	t.Parallel()
-	b, err := browser.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
+	b := startBrowser(t)
 	shop := buildShop(t)
 	for _, where := range shop.places(t)[:2] {
 		t.Run(where.name, func(t *testing.T) {
 			inside := !strings.HasPrefix(where.base, "file:")
-			story := where.base + "actions/button/primary/index.html"
+			story := where.base + "actions/button/secondary/index.html"
 			p := open(t, b, story, browser.View{})
 			shows := func(p *browser.Page, class string) {
 				t.Helper()

@@ -24,7 +24,7 @@ func wordsIn(lang string) words {
 	for tag := strings.ToLower(lang); tag != ""; {
 		data, err := wordFiles.ReadFile("words/" + tag + ".json")
 		if err != nil {
-			tag, _, _ = cutLast(tag, "-")
+			tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)]
 			continue
 		}
 		var w words
@@ -34,15 +34,6 @@ func wordsIn(lang string) words {
 		return w
 	}
 	return nil
-}
-
-// cutLast cuts around the last separator; without one, nothing comes before.
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return "", s, false
-	}
-	return s[:i], s[i+len(separator):], true
 }
 
 // say returns a text in the language, with what stands in the places of "{}";

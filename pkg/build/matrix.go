@@ -25,7 +25,7 @@ type grid struct {
 func (s *site) grid(m *story.Matrix, render func(*story.Story) (problem.List, []check.Outcome, error)) (grid, check.Outcome, error) {
 	g := grid{problems: map[string]problem.List{}}
 	outcome := check.Outcome{Title: "matrix: " + matrixTitle(m), Short: "matrix", At: m.At}
-	g.Grid, outcome.Problems = m.Grid(s.choices(m))
+	g.Grid, outcome.Problems = m.Grid(s.propsOf(m.Story.Subject, m.Story.Component))
 	if g.Grid == nil {
 		return g, outcome, nil
 	}
@@ -59,24 +59,6 @@ func (s *site) grid(m *story.Matrix, render func(*story.Story) (problem.List, []
 	return g, outcome, nil
 }
 
-// choices tells what a prop of a matrix's story can have: the options of an
-// enum, or both booleans.
-func (s *site) choices(m *story.Matrix) func(prop string) story.List {
-	declared := s.propsOf(m.Story.Subject, m.Story.Component)
-	return func(name string) story.List {
-		for _, p := range declared {
-			if !m.Story.SameProp(p.Name, name) {
-				continue
-			}
-			if p.Type == story.TypeBoolean {
-				return story.List{{Data: false}, {Data: true}}
-			}
-			return p.Options
-		}
-		return nil
-	}
-}
-
 // matrixTitle says what a matrix shows, for a report.
 func matrixTitle(m *story.Matrix) string {
 	var names []string
@@ -88,10 +70,10 @@ func matrixTitle(m *story.Matrix) string {
 
 // grids makes the variants of a story's matrices.
 func (w *worker) grids(ctx context.Context, v *view) error {
-	for _, m := range v.story.Subject.Matrices() {
-		if m.Story != v.story || v.story.Skip || len(v.story.Problems) > 0 {
-			continue
-		}
+	if v.broken || v.story.Skip {
+		return nil // its variants would say the same once more
+	}
+	for _, m := range v.story.Matrices() {
 		g, outcome, err := w.grid(m, func(st *story.Story) (problem.List, []check.Outcome, error) {
 			variant, err := w.alone(ctx, st)
 			if err != nil {
@@ -173,7 +155,7 @@ func (v *view) variants() []ui.Variant {
 // without those that have problems.
 func (v *view) shownVariants() []story.Variant {
 	var all []story.Variant
-	for _, m := range v.story.Subject.Matrices() {
+	for _, m := range v.story.Matrices() {
 		g := v.grids[m]
 		if g.Grid == nil {
 			continue

@@ -304,10 +304,7 @@ func (t *Tester) run(ctx context.Context, st *story.Story) (*tested, error) {
 
 // variants tests the matrices of a story, each as one more check of it.
 func (t *Tester) variants(ctx context.Context, w *worker, s *tested) error {
-	for _, m := range s.story.Subject.Matrices() {
-		if m.Story != s.story {
-			continue
-		}
+	for _, m := range s.story.Matrices() {
 		_, outcome, err := t.site.grid(m, func(st *story.Story) (problem.List, []check.Outcome, error) {
 			r, err := w.render(ctx, st)
 			return r.problems, r.outcomes, err

@@ -47,7 +47,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, u := range c.Subjects() {
 			for _, m := range u.Matrices() {
-				grid, wrong := m.Grid(func(string) List { return List{{Data: false}, {Data: 1.5}} })
+				grid, wrong := m.Grid(Props{{Name: "a", Type: TypeBoolean}, {Name: "b", Options: List{{Data: 1.5}, {Data: "x"}}}})
 				if grid == nil && len(wrong) == 0 || grid != nil && len(grid.Rows)*len(grid.Columns) > MaxVariants {
 					t.Errorf("%+v: %v", grid, wrong)
 				}

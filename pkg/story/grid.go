@@ -37,20 +37,17 @@ type Variant struct {
 	Suffix string
 }
 
-// Grid lays a matrix out. all tells what a prop can have; it is asked for the
-// axes without values.
-func (m *Matrix) Grid(all func(prop string) List) (*Grid, problem.List) {
+// Grid lays a matrix out. declared is what the story's component takes, as far
+// as that is known: it says what an axis without values has.
+func (m *Matrix) Grid(declared Props) (*Grid, problem.List) {
 	var problems problem.List
 	sides := [2][]step{{{}}, {{}}}
 	names := [2]string{}
 	for i, a := range m.Axes {
 		if a.Prop.Name != "" && a.Values == nil {
-			if a.Values = all(a.Prop.Name); len(a.Values) == 0 {
-				problems = append(problems, &problem.Problem{
-					Kind: problem.Story, File: a.Prop.At.File, Line: a.Prop.At.Line, Column: a.Prop.At.Column, Length: utf8.RuneCountInString(a.Prop.Name),
-					Message: fmt.Sprintf("nothing says what the prop %q can have", a.Prop.Name),
-					Hint:    fmt.Sprintf("list it: `%s: [one, other]`", a.Prop.Name),
-				})
+			var wrong *problem.Problem
+			if a.Values, wrong = m.Story.allValues(a.Prop, declared); wrong != nil {
+				problems = append(problems, wrong)
 			}
 		}
 		side := i + 2 - len(m.Axes) // a single one goes across
@@ -89,6 +86,27 @@ func (m *Matrix) Grid(all func(prop string) List) (*Grid, problem.List) {
 		}}
 	}
 	return g, nil
+}
+
+// allValues is all that a prop can have: the options of an enum, or both
+// booleans.
+func (s *Story) allValues(prop Ref, declared Props) (List, *problem.Problem) {
+	p := &problem.Problem{
+		Kind: problem.Story, File: prop.At.File, Line: prop.At.Line, Column: prop.At.Column, Length: utf8.RuneCountInString(prop.Name),
+	}
+	i := slices.IndexFunc(declared, func(d Prop) bool { return s.sameProp(d.Name, prop.Name) })
+	switch {
+	case i >= 0 && declared[i].Type == TypeBoolean:
+		return List{{Data: false}, {Data: true}}, nil
+	case i >= 0 && len(declared[i].Options) > 0:
+		return declared[i].Options, nil
+	case i < 0 && len(declared) > 0:
+		p.Message, p.Hint = fmt.Sprintf("the component has no prop %q", prop.Name), problem.DidYouMean(prop.Name, declared.names())
+	default:
+		p.Message = fmt.Sprintf("nothing says what the prop %q can have", prop.Name)
+		p.Hint = fmt.Sprintf("list it: `%s: [one, other]`", prop.Name)
+	}
+	return nil, p
 }
 
 // A step is one of the places along an axis.
@@ -171,7 +189,7 @@ func (m *Matrix) variant(down, across step) Variant {
 	props, _ := st.Props.Data.(Map)
 	props = slices.Clone(props)
 	for _, f := range v.Props {
-		if i := slices.IndexFunc(props, func(other Field) bool { return st.SameProp(other.Name, f.Name) }); i >= 0 {
+		if i := slices.IndexFunc(props, func(other Field) bool { return st.sameProp(other.Name, f.Name) }); i >= 0 {
 			props[i].At, props[i].Value = f.At, f.Value
 		} else {
 			props = append(props, f)
@@ -185,9 +203,9 @@ func (m *Matrix) variant(down, across step) Variant {
 	return v
 }
 
-// SameProp reports whether two names are one prop: Go's may be written in
+// sameProp reports whether two names are one prop: Go's may be written in
 // several ways.
-func (s *Story) SameProp(a, b string) bool {
+func (s *Story) sameProp(a, b string) bool {
 	fold := func(name string) string { return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name)) }
 	return a == b || IsGo(s.Component.Name) && fold(a) == fold(b)
 }

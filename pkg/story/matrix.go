@@ -169,6 +169,11 @@ func (s *Subject) Matrices() []*Matrix {
 	return all
 }
 
+// Matrices returns those that show the story in variants.
+func (s *Story) Matrices() []*Matrix {
+	return slices.DeleteFunc(s.Subject.Matrices(), func(m *Matrix) bool { return m.Story != s })
+}
+
 // keepMatrices drops the matrices of stories that the subject no longer has.
 func (s *Subject) keepMatrices() {
 	gone := func(m *Matrix) bool { return !slices.Contains(s.Stories, m.Story) }
