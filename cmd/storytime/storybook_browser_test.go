@@ -177,29 +177,29 @@ func followsTheAddress(t *testing.T, b *browser.Browser, base string) {
 
 func keepsArgs(t *testing.T, b *browser.Browser, base string) {
 	tab := openBook(t, b, base, "")
-	tab.run(`return names(await show("actions-button--primary"))`)
-	tab.is(`storyArgsUpdated storyRendered storyFinished|Buy|Add to basket`, `
-		const seen = await until(() => channel.emit("updateStoryArgs", { storyId: "actions-button--primary", updatedArgs: { text: "Buy" } }));
+	tab.run(`return names(await show("actions-button--secondary"))`)
+	tab.is(`storyArgsUpdated storyRendered storyFinished|Buy|Save for later`, `
+		const seen = await until(() => channel.emit("updateStoryArgs", { storyId: "actions-button--secondary", updatedArgs: { text: "Buy" } }));
 		return [names(seen), seen[0][1].args.text, $(".button").textContent.trim()].join("|")`)
-	tab.is(`storyArgsUpdated storyRendered storyFinished|Add to basket`, `
-		const seen = await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--primary" }));
+	tab.is(`storyArgsUpdated storyRendered storyFinished|Save for later`, `
+		const seen = await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--secondary" }));
 		return [names(seen), seen[0][1].args.text].join("|")`)
 	// A matrix has rendered some others; what isn't given has its default.
 	for args, want := range map[string]string{
 		`variant: "danger", size: "small"`:  "button--danger button--small",
 		`variant: "danger"`:                 "button--danger button--medium",
-		`variant: "danger", icon: "basket"`: "button--primary button--medium",
-		`variant: "danger", text: "Buy"`:    "button--primary button--medium",
-		`size: "huge"`:                      "button--primary button--medium",
+		`variant: "danger", icon: "basket"`: "button--secondary button--medium",
+		`variant: "danger", text: "Buy"`:    "button--secondary button--medium",
+		`size: "huge"`:                      "button--secondary button--medium",
 	} {
 		tab.is("button "+want, `
-			await until(() => channel.emit("updateStoryArgs", { storyId: "actions-button--primary", updatedArgs: { `+args+` } }));
+			await until(() => channel.emit("updateStoryArgs", { storyId: "actions-button--secondary", updatedArgs: { `+args+` } }));
 			const shown = $(".button").className;
-			await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--primary" }));
+			await until(() => channel.emit("resetStoryArgs", { storyId: "actions-button--secondary" }));
 			return shown`)
 	}
 	wantNoComplaints(t, tab.page, base)
-	tab = openBook(t, b, base, "?id=actions-button--primary&args=variant:quiet;size:large")
+	tab = openBook(t, b, base, "?id=actions-button--secondary&args=variant:quiet;size:large")
 	eventually(t, tab.page, `document.querySelector("#storybook-root .button--quiet.button--large")`)
 	wantNoComplaints(t, tab.page, base)
 }
