@@ -194,6 +194,7 @@ async function prepare(doc, next) {
 // Loads a document anew and puts back what the reader did in it.
 live.reload = ({ doc, frame }) => {
   if (!frame) return live.leave();
+  if (!frame.isConnected) return; // the page has let it go meanwhile
   return new Promise((done) => {
     const state = live.snapshot(doc);
     frame.addEventListener("load", () => {

@@ -161,6 +161,19 @@ async function apply({ changed, gone }) {
     return;
   }
   if (any((file) => /^_storytime\/(workshop|theme|frame)\.(js|css)$/.test(file))) return live.leave();
+  const files = new Set([...changed, ...gone]);
+  const update = (one) => live.update(one, files, gone);
+  // What the reader looks at comes first, and the page around it after.
+  const first = live.documents().filter(({ frame, path }) => frame && !gone.has(path));
+  const early = new Set(first.map(({ frame }) => frame));
+  await Promise.all([...first.map(update), around(changed, gone)]);
+  if (leaving) return;
+  await Promise.all(live.documents().filter(({ frame }) => !early.has(frame)).map(update));
+  if (changed.has(live.here) || any((file) => file.includes("--"))) live.controls?.follow();
+}
+
+// Everything of the page itself but its sheets.
+async function around(changed, gone) {
   if (live.workshop) {
     if (changed.has("_storytime/nav.js")) await live.nav();
     else if (changed.has("_storytime/search.js")) await live.search();
@@ -169,10 +182,6 @@ async function apply({ changed, gone }) {
     live.missing(false);
   }
   if (gone.has(live.here)) live.missing(true);
-  if (leaving) return;
-  const files = new Set([...changed, ...gone]);
-  await Promise.all(live.documents().map((one) => live.update(one, files, gone)));
-  if (changed.has(live.here) || any((file) => file.includes("--"))) live.controls?.follow();
 }
 
 // A page that says that there is nothing, or nothing yet, looks for itself.

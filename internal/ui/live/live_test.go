@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/storytime-dev/storytime/pkg/browser"
@@ -36,6 +37,7 @@ func TestLiveReload(t *testing.T) {
 		"a story with scripts is loaded anew":           reloadsScripts,
 		"a story keeps the theme of the toolbar":        keepsSettings,
 		"a story's page is patched":                     patchesAStory,
+		"a story comes before the page around it":       showsTheStoryFirst,
 		"a subject's page is patched":                   patchesASubject,
 		"the tree is patched":                           patchesTheTree,
 		"the panel of problems opens and closes":        showsProblems,
@@ -161,6 +163,24 @@ func patchesAStory(s *server, b *browser.Browser) {
 	s.replace(storyPage, `src="../button--primary.html"`, `src="../button--danger.html" data-theme="dark"`)
 	tab.wait(`window.mark !== 1 && $("#st-frame")?.dataset.theme === "dark"`)
 	tab.is(`location.hash`, "#panel=source")
+	tab.calm()
+}
+
+func showsTheStoryFirst(s *server, b *browser.Browser) {
+	tab := s.story(b)
+	s.mutex.Lock()
+	s.slow, s.until = storyPage, make(chan struct{})
+	s.mutex.Unlock()
+	send := sync.OnceFunc(func() { close(s.until) })
+	s.Cleanup(send)
+	s.edit(map[string]string{
+		frameFile: strings.Replace(s.read(frameFile), "</body>", "<p id=new>new</p></body>", 1),
+		storyPage: strings.Replace(s.read(storyPage), "<title>", "<title>New ", 1),
+	})
+	tab.wait(`$("#new", F())?.textContent === "new"`)
+	tab.is(`document.title.startsWith("New")`, "false")
+	send()
+	tab.wait(`document.title.startsWith("New")`)
 	tab.calm()
 }
 

@@ -35,6 +35,9 @@ type server struct {
 	http *httptest.Server
 	// render answers what the controls ask; nil answers 503.
 	render func(story, props string, given bool) any
+	// slow is a file that is sent only once until is closed.
+	slow  string
+	until chan struct{}
 
 	mutex    sync.Mutex
 	token    string
@@ -108,7 +111,11 @@ func (s *server) file(w http.ResponseWriter, name string, build int) {
 	h.Set("Cache-Control", "no-cache")
 	s.mutex.Lock()
 	version := s.version
+	slow := name == s.slow
 	s.mutex.Unlock()
+	if slow {
+		<-s.until
+	}
 	h.Set("Server-Timing", fmt.Sprintf(`build;desc="%d", problems;desc="%d"`, build, version))
 	if build == 0 {
 		h.Set("Content-Type", "text/html; charset=utf-8")
