@@ -57,6 +57,7 @@ type maker struct {
 	scanned    map[string]string // the overlay, before anything is made of the needs
 	tables     tables
 	record     record
+	steps      *steps // of the host; nil if they aren't known
 }
 
 // Build makes a host of what is needed, or finds the one that was made
@@ -221,9 +222,16 @@ func (b *maker) make(ctx context.Context, dir string) error {
 		return err
 	}
 	b.scanned = maps.Clone(b.tree.overlay)
-	g := b.begin(ctx, dir)
+	f := b.follow()
+	if done, err := b.retrace(ctx, f, dir); done || err != nil {
+		return err
+	}
+	var g *guess
+	if f == nil || !f.wrong {
+		g = b.begin(ctx, dir)
+	}
 	defer g.end()
-	if done, err := b.followShape(ctx, g, dir); done || err != nil {
+	if done, err := b.followGuess(ctx, f, g, dir); done || err != nil {
 		return err
 	}
 	patterns, err := b.patterns()

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A guess is a build that begins before it is known what to build. After most
@@ -18,6 +19,7 @@ type guess struct {
 	cancel  context.CancelFunc
 	done    chan struct{}
 	dir     string // where the program is
+	steps   *steps // that made it
 	err     error
 }
 
@@ -37,18 +39,28 @@ func (b *maker) lastPath() string {
 	return b.store.path("last", hashOf(parts...))
 }
 
-// begin starts to build what was built the last time, from the source as it
-// is now. It returns nil if there was none.
-func (b *maker) begin(ctx context.Context, dir string) *guess {
+// overlaid is the source as it is now with the files that were generated for
+// the same needs the last time; nil if there were none.
+func (b *maker) overlaid() *tree {
 	text, err := os.ReadFile(b.lastPath())
 	generated := map[string]string{}
 	if err != nil || json.Unmarshal(text, &generated) != nil {
 		return nil
 	}
-	overlaid := *b.tree
-	overlaid.overlay = maps.Clone(b.tree.overlay)
-	maps.Copy(overlaid.overlay, generated)
-	overlay, err := b.overlay(&overlaid)
+	t := *b.tree
+	t.overlay = maps.Clone(b.tree.overlay)
+	maps.Copy(t.overlay, generated)
+	return &t
+}
+
+// begin starts to build what was built the last time, from the source as it
+// is now. It returns nil if there was none.
+func (b *maker) begin(ctx context.Context, dir string) *guess {
+	overlaid := b.overlaid()
+	if overlaid == nil {
+		return nil
+	}
+	overlay, err := b.overlay(overlaid)
 	if err != nil {
 		return nil
 	}
@@ -56,7 +68,11 @@ func (b *maker) begin(ctx context.Context, dir string) *guess {
 	g := &guess{overlay: overlay, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(g.done)
-		g.dir, g.err = b.link(ctx, dir, overlay)
+		var log string
+		if g.dir, log, g.err = b.link(ctx, dir, overlay, "-x"); g.err == nil {
+			g.steps = readSteps(log, b.home.Dir)
+			g.steps.overlaid(overlaid.overlay)
+		}
 	}()
 	return g
 }
@@ -80,27 +96,40 @@ func (b *maker) built(ctx context.Context, g *guess, dir, overlay string) (strin
 	if g != nil && g.overlay == overlay {
 		<-g.done
 		if made := g.dir; g.err == nil && made != "" {
-			g.dir = ""
+			g.dir, b.steps = "", g.steps
 			return made, nil
 		}
 	}
 	g.end()
-	return b.link(ctx, dir, overlay)
+	b.steps = nil
+	made, _, err := b.link(ctx, dir, overlay)
+	return made, err
 }
 
-// link builds the program into a new directory below dir.
-func (b *maker) link(ctx context.Context, dir, overlay string) (string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("writing the host: %w", err)
+// link builds the program into a new directory below dir. It returns what the
+// go command told, too, which the flags may make more.
+func (b *maker) link(ctx context.Context, dir, overlay string, flags ...string) (made, log string, err error) {
+	if made, err = newDir(dir); err != nil {
+		return "", "", err
 	}
-	fresh, err := os.MkdirTemp(dir, ".new-*")
+	args := slices.Concat([]string{"build", "-o", filepath.Join(made, programName()), "-ldflags=-s -w"}, flags, b.buildFlags(overlay))
+	_, told, err := b.runGo(ctx, b.home.Dir, append(args, "./"+hostDir)...)
+	if err != nil {
+		_ = os.RemoveAll(made)
+		return "", "", err
+	}
+	return made, string(told), nil
+}
+
+// newDir makes a directory for a program below dir.
+func newDir(dir string) (string, error) {
+	err := os.MkdirAll(dir, 0o700)
+	fresh := ""
+	if err == nil {
+		fresh, err = os.MkdirTemp(dir, ".new-*")
+	}
 	if err != nil {
 		return "", fmt.Errorf("writing the host: %w", err)
-	}
-	args := append([]string{"build", "-o", filepath.Join(fresh, programName()), "-ldflags=-s -w"}, b.buildFlags(overlay)...)
-	if _, err = b.goCommand(ctx, b.home.Dir, append(args, "./"+hostDir)...); err != nil {
-		_ = os.RemoveAll(fresh)
-		return "", err
 	}
 	return fresh, nil
 }

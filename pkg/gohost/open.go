@@ -264,6 +264,12 @@ func (e *goError) Unwrap() error { return e.err }
 // goCommand runs the go command and returns its standard output, also when it
 // fails.
 func (m *Module) goCommand(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	stdout, _, err := m.runGo(ctx, dir, args...)
+	return stdout, err
+}
+
+// runGo is goCommand with what the go command tells beside its output.
+func (m *Module) runGo(ctx context.Context, dir string, args ...string) (output, log []byte, err error) {
 	cmd := exec.CommandContext(ctx, m.command, args...)
 	cmd.Dir = dir
 	// A host runs on this machine, whatever the module is built for. A module
@@ -277,11 +283,11 @@ func (m *Module) goCommand(ctx context.Context, dir string, args ...string) ([]b
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
-		return stdout.Bytes(), &goError{fmt.Errorf("running go %s: %w", args[0], err), stderr.String()}
+		return stdout.Bytes(), stderr.Bytes(), &goError{fmt.Errorf("running go %s: %w", args[0], err), stderr.String()}
 	}
-	return stdout.Bytes(), nil
+	return stdout.Bytes(), stderr.Bytes(), nil
 }
 
 // buildFlags are the same wherever packages are compiled, so that what one

@@ -89,15 +89,32 @@ func (b *maker) sameShape(good *goodHost) bool {
 	return b.outside(good.Watch, good.Embedded) == good.Outside
 }
 
-// followShape makes the host of what was guessed and the record of the last
-// good one, if that holds. It reports false if all has to be found out anew.
-func (b *maker) followShape(ctx context.Context, g *guess, dir string) (bool, error) {
+// A following host has the record of the one before.
+type following struct {
+	good   *goodHost
+	record record
+	wrong  bool // what was to be compiled doesn't compile
+}
+
+// follow finds the record that holds for the host that is to be made; nil if
+// all has to be found out anew.
+func (b *maker) follow() *following {
 	good := b.lastGood()
-	if g == nil || good == nil || !b.sameShape(good) {
-		return false, nil
+	if good == nil || !b.sameShape(good) {
+		return nil
 	}
-	var r record
-	if !b.store.readRecord(filepath.Join(filepath.Dir(good.Program), recordName), &r) || !r.Runs || r.Uncertain || len(r.Problems) > 0 {
+	f := &following{good: good}
+	if !b.store.readRecord(filepath.Join(filepath.Dir(good.Program), recordName), &f.record) ||
+		!f.record.Runs || f.record.Uncertain || len(f.record.Problems) > 0 {
+		return nil
+	}
+	return f
+}
+
+// followGuess makes the host of what was guessed. It reports false if all has
+// to be found out anew.
+func (b *maker) followGuess(ctx context.Context, f *following, g *guess, dir string) (bool, error) {
+	if f == nil || g == nil {
 		return false, nil
 	}
 	<-g.done
@@ -105,15 +122,21 @@ func (b *maker) followShape(ctx context.Context, g *guess, dir string) (bool, er
 		return false, ctx.Err()
 	}
 	// It stays where it is, too: who finds out all anew may take it from there.
-	if err := linkOrCopy(filepath.Join(g.dir, programName()), filepath.Join(dir, programName())); err != nil {
+	return b.adopt(ctx, f, g.dir, g.steps, dir)
+}
+
+// adopt makes the host of a program and of the record that it follows.
+func (b *maker) adopt(ctx context.Context, f *following, made string, s *steps, dir string) (bool, error) {
+	if err := linkOrCopy(filepath.Join(made, programName()), filepath.Join(dir, programName())); err != nil {
 		return false, fmt.Errorf("writing the host: %w", err)
 	}
-	b.record = r
+	b.record = f.record
 	_, ready, err := b.initialize(ctx, dir)
 	if err != nil || !ready || !b.refresh() {
 		b.record = emptyRecord()
 		return false, err
 	}
+	b.steps = s
 	b.keepGood(dir)
 	return true, nil
 }

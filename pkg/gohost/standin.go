@@ -57,6 +57,7 @@ func (b *maker) keepGood(dir string) {
 	}
 	if text, err := json.Marshal(good); err == nil {
 		_ = writeWhole(b.goodPath(), text) // it is only faster with it
+		b.keepSteps(&good)
 	}
 }
 

@@ -167,6 +167,18 @@ func (s store) clean(module, catalog string) {
 		}
 		_ = os.RemoveAll(s.path("hosts", module, h.name))
 	}
+	s.cleanFiles()
+}
+
+// cleanFiles removes the generated files that nobody used for long. To look at
+// all of them takes a while, so it is done once a day.
+func (s store) cleanFiles() {
+	const every = 24 * time.Hour
+	looked := s.path("looked")
+	if info, err := os.Stat(looked); err == nil && time.Since(info.ModTime()) < every {
+		return
+	}
+	_ = writeWhole(looked, nil) // else it is done more often
 	for _, dir := range []string{"files", "last"} {
 		_ = filepath.WalkDir(s.path(dir), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
