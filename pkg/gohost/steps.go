@@ -74,11 +74,16 @@ func readSteps(log, dir string) *steps {
 			}
 		case name == "cat":
 			path, _, _ := strings.Cut(strings.TrimPrefix(rest, ">"), " << 'EOF'")
-			var content []string
-			for i++; i < len(lines) && lines[i] != "EOF"; i++ {
-				content = append(content, lines[i])
+			var content strings.Builder
+			for i++; i < len(lines); i++ {
+				// JSON has no line break at its end.
+				if last, ended := strings.CutSuffix(lines[i], "EOF"); ended && (last == "" || last == "}") {
+					content.WriteString(last)
+					break
+				}
+				content.WriteString(lines[i] + "\n")
 			}
-			files[strings.ReplaceAll(path, temp, work)] = strings.ReplaceAll(strings.Join(content, "\n"), temp, work) + "\n"
+			files[strings.ReplaceAll(path, temp, work)] = strings.ReplaceAll(content.String(), temp, work)
 		case name == "cp":
 			from, to, _ := strings.Cut(rest, " ")
 			cached[from] = strings.TrimSuffix(to, " # internal")

@@ -18,8 +18,12 @@ cat >/tmp/go-build1/b002/importcfg << 'EOF' # internal
 packagefile fmt=/cache/fmt-d
 packagefile example.com/a/c=/tmp/go-build1/b003/_pkg_.a
 EOF
+cat >/tmp/go-build1/b002/embedcfg << 'EOF' # internal
+{
+	"Files": {}
+}EOF
 cd /home/some one/a
-/go/tool/compile -o $WORK/b002/_pkg_.a -trimpath "/home/some one/a=>example.com/a;$WORK/b002=>" -p example.com/a -importcfg $WORK/b002/importcfg -pack ./a.go /store/b_templ.go
+/go/tool/compile -o $WORK/b002/_pkg_.a -trimpath "/home/some one/a=>example.com/a;$WORK/b002=>" -p example.com/a -importcfg $WORK/b002/importcfg -embedcfg $WORK/b002/embedcfg -pack ./a.go /store/b_templ.go
 go tool buildid -w $WORK/b002/_pkg_.a # internal
 cp $WORK/b002/_pkg_.a /ca che/a-d # internal
 cp $WORK/b003/_pkg_.a /cache/c-d # internal
@@ -44,6 +48,9 @@ mv $WORK/b001/exe/a.out host
 		t.Errorf("got %+v", a)
 	}
 	if got, want := a.Files["$WORK/b002/importcfg"], "# import config\npackagefile fmt=/cache/fmt-d\npackagefile example.com/a/c=/cache/c-d\n"; got != want {
+		t.Errorf("got %q", got)
+	}
+	if got, want := a.Files["$WORK/b002/embedcfg"], "{\n\t\"Files\": {}\n}"; got != want {
 		t.Errorf("got %q", got)
 	}
 	if s.Link.Dir != "/home" || !slices.Equal(s.Link.Env, []string{"GOROOT="}) || s.Link.Args[len(s.Link.Args)-1] != "/cache/e-d" {
@@ -81,8 +88,9 @@ func TestStepsAreDoneAgain(t *testing.T) {
 			never := fmt.Sprintf("_%x", time.Now().UnixNano())
 			edit(t, dir, "button/button.go", "// Count says", "// Word is on all buttons.\nfunc Word() string { return \"0\" }\n\n// Count says")
 			edit(t, dir, "button/button.templ", "{ text }", "{ Word() + text }")
-			edit(t, dir, "icon/icon.go", `import "html/template"`, "import (\n\t\"example.com/shop/button\"\n\t\"html/template\"\n)")
-			edit(t, dir, "icon/icon.go", "return `<svg class=\"` + name", "return button.Word() + `<svg class=\"` + name")
+			edit(t, dir, "icon/icon.go", `import "html/template"`, "import (\n\t_ \"embed\"\n\t\"example.com/shop/button\"\n\t\"html/template\"\n)\n\n//go:embed sign.txt\nvar sign string")
+			write(t, dir, "icon/sign.txt", "§")
+			edit(t, dir, "icon/icon.go", "return `<svg class=\"` + name", "return sign + button.Word() + `<svg class=\"` + name")
 			button, icon := Ref{Dir: "button", Name: "Button"}, Ref{Dir: "icon", Name: "Named"}
 			look := func(word, after string, builds int) {
 				t.Helper()
@@ -96,7 +104,7 @@ func TestStepsAreDoneAgain(t *testing.T) {
 				if got, want := shows.component(button, map[string]any{"text": "x"}), `<button class="button plain ">`+word+`x</button>`; got != want {
 					t.Errorf("got %s, not %s", got, want)
 				}
-				if got := shows.component(icon, map[string]any{"name": "y"}); !strings.HasPrefix(got, word+"&lt;svg") && !strings.HasPrefix(got, word+"<svg") || !strings.Contains(got, "y"+after) {
+				if got := shows.component(icon, map[string]any{"name": "y"}); !strings.HasPrefix(got, "§"+word+"&lt;svg") && !strings.HasPrefix(got, "§"+word+"<svg") || !strings.Contains(got, "y"+after) {
 					t.Errorf("got %s, with neither %s nor %s", got, word, after)
 				}
 			}
