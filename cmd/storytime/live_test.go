@@ -109,7 +109,7 @@ func (l *live) stop(signal os.Signal) {
 	_ = l.cmd.Process.Signal(signal)
 	select {
 	case <-l.ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		l.t.Errorf("it doesn't end after %v", signal)
 		_ = l.cmd.Process.Kill()
 	}
@@ -164,7 +164,9 @@ func (l *live) settle() {
 // eventually waits for something that nothing tells of.
 func (l *live) eventually(what string, holds func() bool) {
 	l.t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !holds(); runtime.Gosched() {
+	looks := time.NewTicker(5 * time.Millisecond) // what is waited for needs the processor
+	defer looks.Stop()
+	for deadline := time.Now().Add(60 * time.Second); !holds(); <-looks.C {
 		if time.Now().After(deadline) {
 			l.t.Fatalf("never: %s\n%s", what, l.logged())
 		}

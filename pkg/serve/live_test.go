@@ -179,7 +179,7 @@ func TestAMessageThatIsTooLargeClosesTheSocket(t *testing.T) {
 	c := s.open(0, "index.html")
 	c.until("hello")
 	_ = c.conn.WriteMessage(websocket.TextMessage, []byte(`{"type": "show", "files": ["`+strings.Repeat("x", maxMessage)+`"]}`))
-	_ = c.conn.SetReadDeadline(time.Now().Add(30 * time.Second))
+	_ = c.conn.SetReadDeadline(time.Now().Add(time.Minute))
 	for {
 		if _, _, err := c.conn.ReadMessage(); err != nil {
 			var closed *websocket.CloseError

@@ -135,7 +135,7 @@ type received struct {
 func (c *tab) next() received {
 	c.t.Helper()
 	var m received
-	_ = c.conn.SetReadDeadline(time.Now().Add(30 * time.Second))
+	_ = c.conn.SetReadDeadline(time.Now().Add(time.Minute))
 	_, data, err := c.conn.ReadMessage()
 	if err != nil {
 		c.t.Fatalf("waiting for a message: %v", err)

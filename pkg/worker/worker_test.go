@@ -79,7 +79,7 @@ func newPool(t *testing.T, options Options) *Pool {
 // standing waits for the worker that stands by.
 func (p *Pool) standing(t *testing.T) *child {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, err := p.ready(ctx)
 	if err != nil {
@@ -181,10 +181,10 @@ func TestABuildThatTakesTooLongIsEndedWithAllThatItStarted(t *testing.T) {
 	// environment.
 	save(t, filepath.Join(dir, "storytime.yaml"), fmt.Sprintf(
 		"before:\n  - run: 'sleep 1000 & echo $! >> %[1]s; (setsid env -i /bin/sh -c \"echo \\$\\$ >> %[1]s; exec /bin/sleep 1000\" &) ; sleep 1000'\n", pids))
-	p := newPool(t, Options{Dir: dir, Timeout: time.Second})
+	p := newPool(t, Options{Dir: dir, Timeout: 3 * time.Second})
 	_, err := p.Build(t.Context(), Job{Output: filepath.Join(t.TempDir(), "site")}, Events{})
 	var wrong *problem.Problem
-	if !errors.As(err, &wrong) || !strings.Contains(wrong.Message, "longer than 1s") || wrong.Hint == "" {
+	if !errors.As(err, &wrong) || !strings.Contains(wrong.Message, "longer than 3s") || wrong.Hint == "" {
 		t.Errorf("got %v", err)
 	}
 	wantGone(t, pids, runtime.GOOS == "linux")
@@ -227,11 +227,12 @@ func alive(pid int) bool {
 // eventually waits for what the system does by itself.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); {
+	looks := time.NewTicker(5 * time.Millisecond) // the system needs the processor
+	defer looks.Stop()
+	for deadline := time.Now().Add(time.Minute); !holds(); <-looks.C {
 		if time.Now().After(deadline) {
 			t.Fatalf("never: %s", what)
 		}
-		runtime.Gosched()
 	}
 }
 
