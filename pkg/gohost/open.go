@@ -270,14 +270,20 @@ func (m *Module) goCommand(ctx context.Context, dir string, args ...string) ([]b
 
 // runGo is goCommand with what the go command tells beside its output.
 func (m *Module) runGo(ctx context.Context, dir string, args ...string) (output, log []byte, err error) {
-	cmd := exec.CommandContext(ctx, m.command, args...)
+	var env []string
+	if m.store.dir != "" {
+		env = append(env, "GOTMPDIR="+m.store.temp())
+	}
+	return runTool(ctx, dir, env, m.command, args...)
+}
+
+// runTool runs a command of the toolchain, as runGo does.
+func runTool(ctx context.Context, dir string, env []string, name string, args ...string) (output, log []byte, err error) {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	// A host runs on this machine, whatever the module is built for. A module
 	// that asks for it must not be changed, so GOFLAGS is overruled by flags.
-	cmd.Env = append(os.Environ(), "PWD="+dir, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
-	if m.store.dir != "" {
-		cmd.Env = append(cmd.Env, "GOTMPDIR="+m.store.temp())
-	}
+	cmd.Env = append(append(os.Environ(), "PWD="+dir, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH), env...)
 	cmd.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -285,7 +291,7 @@ func (m *Module) runGo(ctx context.Context, dir string, args ...string) (output,
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		return stdout.Bytes(), stderr.Bytes(), &goError{fmt.Errorf("running go %s: %w", args[0], err), stderr.String()}
+		return stdout.Bytes(), stderr.Bytes(), &goError{fmt.Errorf("running %s %s: %w", filepath.Base(name), args[0], err), stderr.String()}
 	}
 	return stdout.Bytes(), stderr.Bytes(), nil
 }

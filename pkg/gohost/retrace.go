@@ -1,17 +1,13 @@
 package gohost
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"time"
 )
 
 // After an edit within functions a package is to be compiled and the host to be
@@ -131,24 +127,12 @@ func (m *Module) run(ctx context.Context, s *step, temp string, others map[strin
 	if err := os.MkdirAll(filepath.Dir(replace.Replace(output)), 0o700); err != nil {
 		return fmt.Errorf("writing for the compiler: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = s.Dir
-	// They are short, so they need not tidy up after themselves as often.
-	cmd.Env = append(os.Environ(), "PWD="+s.Dir, "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOGC=400")
+	env := []string{"GOGC=400"} // they are short, so they need not tidy up after themselves as often
 	for _, name := range []string{"GOEXPERIMENT", "GOAMD64", "GOARM64", "GOARM", "GO386"} {
 		if value := m.env[name]; value != "" {
-			cmd.Env = append(cmd.Env, name+"="+value)
+			env = append(env, name+"="+value)
 		}
 	}
-	cmd.Env = append(cmd.Env, s.Env...)
-	cmd.WaitDelay = time.Second
-	var stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stderr, &stderr
-	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return &goError{fmt.Errorf("running %s: %w", filepath.Base(args[0]), err), stderr.String()}
-	}
-	return nil
+	_, _, err := runTool(ctx, s.Dir, append(env, s.Env...), args[0], args[1:]...)
+	return err
 }

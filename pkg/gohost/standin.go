@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -41,8 +42,11 @@ func (t *tree) sumsByDir() map[string]string {
 	return dirs
 }
 
-// keepGood remembers the host that was made, if everything in it is good.
+// keepGood remembers the host that was made, if everything in it is good. What
+// was saved while it was made may be in it, so it is not what its name says.
 func (b *maker) keepGood(dir string) {
+	now, err := b.scan(b.dirs())
+	b.record.Uncertain = b.record.Uncertain || err != nil || !slices.Equal(now.sums, b.tree.sums)
 	if !b.record.Runs || b.record.Uncertain || len(b.record.Problems) > 0 {
 		return
 	}

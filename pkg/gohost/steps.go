@@ -1,6 +1,7 @@
 package gohost
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -199,16 +200,18 @@ func (b *maker) keepSteps(good *goodHost) {
 	}
 	var before steps
 	_ = b.store.readRecord(b.stepsPath(), &before)
-	all := steps{Program: good.Program, Link: b.steps.Link, Compile: map[string]*step{}}
-	for path, one := range before.Compile {
-		if dir, ok := b.dirOf(path); ok && one.Key == good.stepKey(dir) {
-			all.Compile[path] = one
-		}
+	all := steps{Program: good.Program, Link: b.steps.Link, Compile: before.Compile}
+	if all.Compile == nil {
+		all.Compile = map[string]*step{}
 	}
-	for path, one := range b.steps.Compile {
-		if dir, ok := b.dirOf(path); ok && good.Shapes[dir] != "" {
+	maps.Copy(all.Compile, b.steps.Compile)
+	for path, one := range all.Compile {
+		dir, own := b.dirOf(path)
+		if one.Key == "" { // it was done just now
 			one.Key = good.stepKey(dir)
-			all.Compile[path] = one
+		}
+		if !own || good.Shapes[dir] == "" || one.Key != good.stepKey(dir) {
+			delete(all.Compile, path)
 		}
 	}
 	_ = b.store.writeRecord(b.stepsPath(), &all)
